@@ -1,0 +1,107 @@
+"""The journal port: what a journal promises to those who write in it, whatever it is kept in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from journal.fact import Draft, Fact, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What a check of the whole journal found.
+
+    ``facts`` is how many were read, ``head`` the digest of the last one (64 zeros for an empty journal).
+    ``breaks`` has one sentence for each fault, naming the fact; it is empty when all is well.
+    """
+
+    facts: int
+    head: str
+    breaks: tuple[str, ...]
+
+
+class Number(Protocol):
+    """A number drawn from a rising sequence, and the right to be the next to use it."""
+
+    @property
+    def value(self) -> int:
+        """The number."""
+        ...
+
+    def release(self) -> None:
+        """Let the next one draw. Harmless when called twice."""
+        ...
+
+
+class Reader(Protocol):
+    """What can be asked of a journal without the right to write in it.
+
+    Safe to share between threads. Errors are those of ``journal/errors.py`` and no others.
+    """
+
+    def facts_of(self, subject: str) -> tuple[Fact, ...]:
+        """All facts of one subject, oldest first; empty when there is none."""
+        ...
+
+    def facts(self, *, after: int = 0) -> Iterator[Fact]:
+        """All facts with a ``seq`` above ``after``, oldest first."""
+        ...
+
+    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+        """The row whose key or unique column has this value."""
+        ...
+
+    def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
+        """The rows that still want something done, oldest first; of one lane, or of all."""
+        ...
+
+    def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
+        """The youngest subjects first, at most ``limit``; of one lane, or of all."""
+        ...
+
+    def verify(self) -> Verification:
+        """Read everything and say where it does not fit together."""
+        ...
+
+    def close(self) -> None:
+        """Close; what was appended stays."""
+        ...
+
+
+class Journal(Reader, Protocol):
+    """Durable, append-only, hash-chained facts, with one row per subject kept beside them."""
+
+    def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
+        """Write the drafts and the rows of their subjects in one durable atomic write.
+
+        On return everything is on the disk. ``last_resort`` is for what must not be lost, the answer of a guest
+        who has paid: it may spend the space that was set aside for a full disk.
+
+        Raises:
+            NotStored: certainly nothing was written.
+            PerhapsStored: the commit failed and it is unknown what a power cut would leave.
+            Conflict: a unique column of the projection already has this value.
+        """
+        ...
+
+    def lane(self, name: str, *, wait_s: float) -> AbstractContextManager[None]:
+        """Hold a lane: one holder at a time, over all threads and processes that share this journal.
+
+        The lane falls free when its holder leaves the block or dies.
+
+        Raises:
+            LaneBusy: it did not fall free within ``wait_s`` seconds; 0 tries once.
+        """
+        ...
+
+    def rising(self, name: str, *, floor: int) -> AbstractContextManager[Number]:
+        """Draw a number: at least ``floor``, and above every number drawn under this name before.
+
+        Over all threads, processes and restarts. The next drawer waits until the number is released or the
+        block is left, so that the order of numbers can be made the order of deeds. Not flushed: a power cut may
+        forget the last ones, never a crash.
+        """
+        ...
