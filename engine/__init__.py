@@ -1,0 +1,105 @@
+"""The engine: what an operation is, and how one is conducted.
+
+This room knows orders, facts, the states that follow from them, outcomes, and the vendor's protocol behind the
+terminal port. It must not know SQLite (it writes through the journal port), how doubt is settled (recovery is handed
+in as two plain callables, so that no import runs backwards), or the command line.
+
+We also considered a state kept in columns and updated in place. It was shorter, and after a crash nobody could say
+how it had come about; so a state is always the fold of facts.
+"""
+
+from engine.answer import other_amount, sentence
+from engine.book import Book, ReadOnlyBook
+from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
+from engine.conduct import Engine
+from engine.errors import (
+    AnswerNotStored,
+    BadInput,
+    ImpossibleHistory,
+    NotDelivered,
+    NothingSent,
+    ReferenceReused,
+    TerminalOccupied,
+    TerminalUnsettled,
+    TillproofError,
+    Unconfirmed,
+    UnknownReference,
+)
+from engine.facts import contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
+from engine.money import MAX_AMOUNT_MINOR, Money
+from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
+from engine.order import Kind, Order
+from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed, Outcome, outcome_of
+from engine.projection import OPERATIONS
+from engine.samport import HttpWire, SamportTerminal
+from engine.secret import Secret
+from engine.settings import FILE_SETTINGS, RELEASES, TERMINAL_SETTINGS, Settings, TerminalSettings, read_settings
+from engine.terminal import EMPTY, Activity, Charge, Ending, Reply, Slot, Terminal
+
+__all__ = [
+    "EMPTY",
+    "FILE_SETTINGS",
+    "FINAL",
+    "MAX_AMOUNT_MINOR",
+    "OPERATIONS",
+    "RELEASES",
+    "TERMINAL_SETTINGS",
+    "UNDECIDED",
+    "Activity",
+    "AnswerNotStored",
+    "Approved",
+    "BadInput",
+    "Book",
+    "Cancelled",
+    "Charge",
+    "Clock",
+    "Declined",
+    "Dispatch",
+    "Ending",
+    "Engine",
+    "Evidence",
+    "FactKind",
+    "HttpWire",
+    "ImpossibleHistory",
+    "InDoubt",
+    "Kind",
+    "Moment",
+    "Money",
+    "NotDelivered",
+    "NotPerformed",
+    "NothingSent",
+    "Operation",
+    "Order",
+    "Outcome",
+    "ReadOnlyBook",
+    "ReferenceReused",
+    "Reply",
+    "SamportTerminal",
+    "Secret",
+    "Settings",
+    "Slot",
+    "State",
+    "SystemClock",
+    "Terminal",
+    "TerminalOccupied",
+    "TerminalSettings",
+    "TerminalUnsettled",
+    "TillproofError",
+    "Unconfirmed",
+    "UnknownReference",
+    "contradicted",
+    "ended",
+    "escalated",
+    "fold",
+    "lost_track",
+    "not_delivered",
+    "other_amount",
+    "outcome_of",
+    "passed_s",
+    "proven_absent",
+    "read_settings",
+    "ruled",
+    "seen",
+    "sentence",
+    "within_s",
+]

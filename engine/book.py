@@ -1,0 +1,106 @@
+"""The book: the journal, spoken to in operations instead of facts. The engine and recovery write only through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from engine.errors import AnswerNotStored, NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
+from engine.operation import Operation, fold, follow
+from engine.outcome import outcome_of
+from journal import Conflict, Draft, Fact, Journal, LaneBusy, NotStored, PerhapsStored, Reader, Value
+
+
+class ReadOnlyBook:
+    """What can be looked up. Needs no right to write, so it also serves beside a running till."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def find(self, reference: str) -> Operation | None:
+        """The operation with this reference, or None."""
+        return self._read(self._reader.row("reference", reference))
+
+    def get(self, name: str) -> Operation:
+        """The operation with this reference or operation id.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        found = self.find(name) or self.by_id(name)
+        if found is None:
+            raise UnknownReference(f"reference: no operation is called {name!r}; see `tillproof journal list`")
+        return found
+
+    def by_id(self, operation_id: str) -> Operation | None:
+        """The operation with this id, or None."""
+        return self._read(self._reader.row("operation_id", operation_id))
+
+    def unsettled(self, terminal: str | None = None) -> list[Operation]:
+        """Everything that somebody still has to find out or decide, oldest first; of one terminal, or of all."""
+        return [self._fold(row) for row in self._reader.open_rows(terminal)]
+
+    def newest(self, *, terminal: str | None = None, limit: int) -> list[Operation]:
+        """The youngest operations first."""
+        return [self._fold(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
+
+    def facts_of(self, operation: Operation) -> tuple[Fact, ...]:
+        """Its facts, oldest first."""
+        return self._reader.facts_of(operation.order.operation_id)
+
+    def _read(self, row: Mapping[str, Value] | None) -> Operation | None:
+        return self._fold(row) if row is not None else None
+
+    def _fold(self, row: Mapping[str, Value]) -> Operation:
+        return fold(self._reader.facts_of(str(row["operation_id"])))
+
+
+class Book(ReadOnlyBook):
+    """What can be looked up and written."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(journal)
+        self._journal = journal
+
+    @contextmanager
+    def lane(self, terminal: str, *, wait_s: float) -> Iterator[None]:
+        """Hold a terminal's lane, over all threads and processes.
+
+        Raises:
+            TerminalOccupied: somebody else holds it and did not leave in time.
+        """
+        try:
+            with self._journal.lane(terminal, wait_s=wait_s):
+                yield
+        except LaneBusy as busy:
+            raise TerminalOccupied(terminal, busy.holder) from busy
+
+    def begin(self, *drafts: Draft) -> Operation:
+        """Write the first facts of an operation, in one durable write.
+
+        Raises:
+            NothingSent: the journal could not take them; the caller must not send.
+            ReferenceReused: somebody else took the reference in this moment.
+        """
+        try:
+            return fold(self._journal.append(drafts))
+        except (NotStored, PerhapsStored) as error:
+            raise NothingSent(f"no order was sent to the terminal, because the journal failed: {error}") from error
+        except Conflict as error:
+            raise ReferenceReused(
+                f"reference: {error.value!r} was taken by somebody else at this very moment; "
+                "ask what became of it, or take a new one"
+            ) from error
+
+    def record(self, operation: Operation, draft: Draft) -> Operation:
+        """Write what became known of an operation. For this, and only this, the disk's last reserve is there.
+
+        Raises:
+            AnswerNotStored: the journal could not take it; the error carries the outcome.
+        """
+        try:
+            (fact,) = self._journal.append([draft], last_resort=True)
+        except (NotStored, PerhapsStored) as error:
+            unwritten = Fact(seq=0, at="", subject=draft.subject, kind=draft.kind, body=draft.body, digest="")
+            raise AnswerNotStored(outcome_of(follow(operation, unwritten)), error) from error
+        return follow(operation, fact)

@@ -1,0 +1,160 @@
+"""How one operation is conducted, from the order to the outcome.
+
+The whole of it, in the order in which it happens. Whatever is cut off, and wherever, the facts written so far are
+enough to find out the rest:
+
+    take the lane            one operation at a time on a terminal, over all threads and processes
+    clear the road           settle what is unsettled; learn what the slot holds; or refuse
+    1st durable write        Intended, Dispatched      a crash from here on leaves a question, never a blank
+    send                     once
+    2nd durable write        Answered                  before the caller hears of it
+      or                     NotDelivered              proof that the terminal did not take it
+      or                     LostTrack                 then settle within the caller's patience
+
+Nothing here sends an order a second time, and no exception is taken for a "no".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import structlog
+
+from engine import facts
+from engine.clock import Clock
+from engine.answer import other_amount, sentence
+from engine.book import Book
+from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
+from engine.operation import FINAL, Operation
+from engine.order import Kind, Order
+from engine.outcome import Outcome, outcome_of
+from engine.terminal import Terminal
+
+log = structlog.get_logger("tillproof")
+
+
+class Settle(Protocol):
+    """Finds out what became of an operation. The caller holds its lane."""
+
+    def __call__(self, operation: Operation, *, patience_s: float) -> Operation:
+        """The operation as far as it could be settled in that time."""
+        ...
+
+
+class ClearRoad(Protocol):
+    """Makes a terminal ready for a new operation. The caller holds its lane."""
+
+    def __call__(self, terminal: Terminal, kind: Kind) -> str:
+        """The identity of what the slot of this kind holds.
+
+        Raises:
+            TerminalUnsettled: an earlier operation could not be settled.
+            NotDelivered, Unconfirmed: the terminal does not say what its slot holds.
+        """
+        ...
+
+
+class Engine:
+    """Conducts operations on terminals and remembers them in a book. Safe to share between threads."""
+
+    def __init__(
+        self,
+        *,
+        book: Book,
+        terminals: Mapping[str, Terminal],
+        clock: Clock,
+        settle: Settle,
+        clear_road: ClearRoad,
+    ) -> None:
+        self._book = book
+        self._terminals = terminals
+        self._clock = clock
+        self._settle = settle
+        self._clear_road = clear_road
+
+    def conduct(self, order: Order, *, patience_s: float | None = None) -> Outcome:
+        """Carry out an order, or tell what became of it if its reference is known.
+
+        Raises:
+            ReferenceReused: the reference names something else.
+            BadInput: no such terminal.
+            TerminalOccupied, TerminalUnsettled, NothingSent: nothing was sent.
+            AnswerNotStored: it was sent and answered, and the answer could not be stored.
+        """
+        terminal = self.terminal(order.terminal)
+        patience_s = terminal.patience_s if patience_s is None else patience_s
+        known = self._known(order)
+        if known is not None and not known.unsettled:
+            return outcome_of(known)
+        # Whoever asks for a running operation waits for its guest; whoever brings another does not stand in line long.
+        wait_s = patience_s if known is None else terminal.grace_s + patience_s
+        with self._book.lane(terminal.name, wait_s=wait_s):
+            known = self._known(order)
+            if known is None:
+                return self._finish(self._perform(order, terminal, patience_s))
+            return self._finish(self._settled(known, patience_s))
+
+    def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
+        """Find out what became of a known operation; at once if it is settled.
+
+        Raises:
+            UnknownReference: no operation has this reference or id.
+            TerminalOccupied: its terminal is in use; ask again.
+        """
+        terminal = self.terminal(self._book.get(name).order.terminal)
+        patience_s = terminal.patience_s if patience_s is None else patience_s
+        with self._book.lane(terminal.name, wait_s=patience_s):
+            return self._finish(self._settled(self._book.get(name), patience_s))
+
+    def terminal(self, name: str) -> Terminal:
+        """The terminal of this name.
+
+        Raises:
+            BadInput: the configuration has none.
+        """
+        if name not in self._terminals:
+            raise BadInput(f"terminal: {name!r} is not configured; there are {', '.join(self._terminals)}")
+        return self._terminals[name]
+
+    def _known(self, order: Order) -> Operation | None:
+        known = self._book.find(order.reference)
+        if known is not None and known.order.content() != order.content():
+            raise ReferenceReused(
+                f"reference: {order.reference!r} already names a {known.order.content()}, "
+                f"and this is a {order.content()}; take a new reference"
+            )
+        return known
+
+    def _perform(self, order: Order, terminal: Terminal, patience_s: float) -> Operation:
+        try:
+            slot_before = self._clear_road(terminal, order.kind)
+        except (NotDelivered, Unconfirmed) as silence:
+            # Only a question was asked; the order itself never left, whatever became of the question.
+            unsent = NotDelivered(f"not sent, because {silence.reason}", refused=False)
+            return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
+        with terminal.prepare(order) as charge:
+            moment = self._clock.moment()
+            dispatch = facts.dispatched(order, stamp_ms=charge.stamp_ms, moment=moment, slot_before=slot_before)
+            operation = self._book.begin(facts.intended(order), dispatch)
+            try:
+                reply = charge.send()
+            except NotDelivered as error:
+                return self._book.record(operation, facts.not_delivered(order, error))
+            except Unconfirmed as error:
+                operation = self._book.record(operation, facts.lost_track(order, error.reason))
+            else:
+                return self._book.record(operation, facts.answered(order, reply, sentence(order, reply)))
+        log.warning("operation.lost", operation_id=order.operation_id, reason=operation.reason)
+        return self._settle(operation, patience_s=patience_s)
+
+    def _settled(self, operation: Operation, patience_s: float) -> Operation:
+        return operation if operation.state in FINAL else self._settle(operation, patience_s=patience_s)
+
+    def _finish(self, operation: Operation) -> Outcome:
+        """Log the one canonical line of an operation, and tell its outcome."""
+        outcome = outcome_of(operation)
+        log.info("operation.finished", **{key: told for key, told in outcome.as_dict().items() if told is not None})
+        if operation.reply is not None and (difference := other_amount(operation.order, operation.reply)):
+            log.warning("operation.amount_differed", operation_id=outcome.operation_id, difference=difference)
+        return outcome

@@ -1,0 +1,74 @@
+"""An order: what the POS wants done, complete before anything is written or sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from engine.errors import BadInput
+from engine.money import Money
+
+_REFERENCE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
+"""A reference stands in logs, slips and command lines: any text of one line, but no control characters."""
+
+_RECEIPT_NUMBER = re.compile(r"\d{6}", re.ASCII)
+"""Six digits, zero-padded (``protocol.md``, reply fields)."""
+
+
+class Kind(StrEnum):
+    """What a guest's act is. The terminal remembers the last one of each kind."""
+
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REVERSAL = "reversal"
+    CAPTURE = "capture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One operation as it was asked for.
+
+    ``reference`` is the POS's own name for it, ``operation_id`` ours (a UUID, which travels as custom data and is
+    the only identity that recovery believes). ``target_receipt`` is the receipt number of what a reversal undoes.
+    """
+
+    operation_id: str
+    kind: Kind
+    terminal: str
+    reference: str
+    amount: Money | None = None
+    target_receipt: str | None = None
+
+    def __post_init__(self) -> None:
+        if not _REFERENCE.fullmatch(self.reference):
+            raise BadInput(
+                f"reference: {self.reference!r} is not one line of 1 to 64 characters; "
+                "give the name of the bill and its attempt, such as bill-1042/1"
+            )
+        match self.kind:
+            case Kind.PAYMENT | Kind.REFUND:
+                self._require(self.amount is not None, "amount", "must be given")
+                self._require(self.target_receipt is None, "receipt", "belongs to a reversal")
+            case Kind.REVERSAL:
+                self._require(self.amount is None, "amount", "is that of the receipt; leave it out")
+                self._require(
+                    self.target_receipt is not None and bool(_RECEIPT_NUMBER.fullmatch(self.target_receipt)),
+                    "receipt",
+                    f"must be the six digits on the receipt, such as 000123, not {self.target_receipt!r}",
+                )
+            case Kind.CAPTURE:
+                self._require(self.amount is None, "amount", "does not belong to a capture; leave it out")
+                self._require(self.target_receipt is None, "receipt", "belongs to a reversal")
+            case _:
+                assert_never(self.kind)
+
+    def _require(self, holds: bool, field: str, remedy: str) -> None:  # noqa: FBT001 - reads as a sentence
+        if not holds:
+            raise BadInput(f"{field}: {remedy} ({self.kind})")
+
+    def content(self) -> str:
+        """All that must be the same when a reference is used again, as a person would say it."""
+        what = f" of {self.amount}" if self.amount else f" of receipt {self.target_receipt}" if self.target_receipt else ""
+        return f"{self.kind}{what} on {self.terminal}"

@@ -1,0 +1,128 @@
+"""What a caller is told: what became of the money, and on what evidence. Doubt is a value here, not an exception."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias, assert_never
+
+from engine.money import Money
+from engine.operation import Evidence, Operation, State
+from engine.order import Kind
+from engine.terminal import Reply
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What every outcome carries.
+
+    ``reason`` is one sentence for the person who has to act. ``alarm`` is a sentence while the terminal contradicts
+    what had been final. ``reply`` is the terminal's word with its receipts, where there is one.
+    """
+
+    word: ClassVar[str]
+    operation_id: str
+    reference: str
+    kind: Kind
+    terminal: str
+    amount: Money | None
+    evidence: Evidence
+    reason: str
+    reply: Reply | None
+    alarm: str | None
+
+    @property
+    def receipt_number(self) -> str | None:
+        """The terminal's receipt number, six digits."""
+        return self.reply.receipt_number if self.reply else None
+
+    @property
+    def total_minor(self) -> int | None:
+        """What the terminal says was moved, in minor units; a tip can make it more than was asked for."""
+        return self.reply.total_minor if self.reply else None
+
+    def as_dict(self) -> dict[str, int | str | bool | None]:
+        """For JSON: flat, and the same keys for every outcome."""
+        return {
+            "operation_id": self.operation_id,
+            "reference": self.reference,
+            "kind": str(self.kind),
+            "terminal": self.terminal,
+            "amount_minor": self.amount.amount_minor if self.amount else None,
+            "currency": self.amount.currency if self.amount else None,
+            "outcome": self.word,
+            "evidence": str(self.evidence),
+            "receipt_number": self.receipt_number,
+            "total_minor": self.total_minor,
+            "reason": self.reason,
+            "alarm": self.alarm,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved(_Told):
+    """The money moved."""
+
+    word: ClassVar[str] = "approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declined(_Told):
+    """The terminal or the bank said no; no money moved."""
+
+    word: ClassVar[str] = "declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cancelled(_Told):
+    """Somebody ended it before it was paid; no money moved."""
+
+    word: ClassVar[str] = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotPerformed(_Told):
+    """It is proved that the terminal did not do it; a new attempt needs a new reference."""
+
+    word: ClassVar[str] = "not_performed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt(_Told):
+    """Nobody knows yet: park the bill, and do not charge again. ``needs_person`` when only a person can settle it."""
+
+    word: ClassVar[str] = "in_doubt"
+    needs_person: bool
+
+
+Outcome: TypeAlias = Approved | Declined | Cancelled | NotPerformed | InDoubt
+
+
+def outcome_of(operation: Operation) -> Outcome:
+    """The outcome that an operation's state means."""
+    order = operation.order
+    told = {
+        "operation_id": order.operation_id,
+        "reference": order.reference,
+        "kind": order.kind,
+        "terminal": order.terminal,
+        "amount": order.amount,
+        "evidence": operation.evidence,
+        "reason": operation.reason,
+        "reply": operation.reply,
+        "alarm": operation.alarm,
+    }
+    match operation.state:
+        case State.APPROVED:
+            return Approved(**told)
+        case State.DECLINED:
+            return Declined(**told)
+        case State.CANCELLED:
+            return Cancelled(**told)
+        case State.NOT_PERFORMED:
+            return NotPerformed(**told)
+        case State.INTENDED | State.DISPATCHED | State.LOST:
+            return InDoubt(**told, needs_person=False)
+        case State.ESCALATED:
+            return InDoubt(**told, needs_person=True)
+        case _:
+            assert_never(operation.state)

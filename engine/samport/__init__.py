@@ -1,0 +1,12 @@
+"""The vendor's protocol: how the terminal port is spoken over the terminal API of Samport (Worldline Nordics).
+
+Everything that depends on the vendor is in this folder, and every assumption about it is a named switch in the
+settings. It knows HTTP, hashes and field names; it must not know facts, journals or recovery.
+"""
+
+from engine.samport.judgement import judge_answer, judge_order
+from engine.samport.signing import Trust
+from engine.samport.terminal import SamportTerminal
+from engine.samport.wire import Exchange, HttpWire, Request, Wire
+
+__all__ = ["Exchange", "HttpWire", "Request", "SamportTerminal", "Trust", "Wire", "judge_answer", "judge_order"]

@@ -1,0 +1,111 @@
+"""Reading the terminal's JSON into our words, believing as little as possible.
+
+Field names from ``protocol.md``, *Reply fields*. Nothing here raises on bad content: what cannot be read is absent,
+and an absent ending settles nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from engine.samport.masking import mask_card_numbers
+from engine.terminal import EMPTY, Ending, Reply, Slot
+from journal import Json
+
+IDENTITY_FIELD = "tillproofOperationId"
+"""Our key inside ``customData``: the vendor's own way to find a lost answer again."""
+
+_ENDINGS = {"Approved": Ending.APPROVED, "Declined": Ending.DECLINED, "Cancelled": Ending.CANCELLED}
+"""``transactionOutcome``. Any other value is unresolved, never "declined"."""
+
+_LONGEST_TEXT = 16 * 1024
+"""No field of a receipt is longer; a text that is, is cut."""
+
+
+def read_document(body: bytes) -> Mapping[str, Any] | None:
+    """The JSON object in a body, or None."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def read_reply(document: Mapping[str, Any]) -> Reply | None:
+    """What a reply says became of an operation; None when it names no outcome at all."""
+    outcome = _text(document.get("transactionOutcome"))
+    if outcome is None:
+        return None
+    amounts = _object(document.get("amounts"))
+    receipt_number = _text(document.get("receiptNumber"))
+    return Reply(
+        operation_id=_text(_object(document.get("customData")).get(IDENTITY_FIELD)),
+        ending=_ENDINGS.get(outcome),
+        outcome_text=outcome,
+        description=_text(document.get("outcomeDescription")),
+        receipt_number=receipt_number if receipt_number and re.fullmatch(r"\d{6}", receipt_number, re.ASCII) else None,
+        approval_code=_text(document.get("approvalCode")),
+        total_minor=_whole(amounts.get("total")),
+        currency=_text(_object(amounts.get("currency")).get("symbol")) or _text(amounts.get("currencySymbol")),
+        receipts=_receipts(_object(document.get("receipt"))),
+    )
+
+
+def read_slot(document: Mapping[str, Any]) -> Slot | None:
+    """What a reply of ``/latest`` shows; None when it cannot be read.
+
+    Without an identity of ours the content itself is the identity. INFERRED: that the terminal shows the same
+    content each time; where it does not, the slot looks overwritten, and a person is asked.
+    """
+    reply = read_reply(document)
+    if reply is None:
+        return None
+    if reply.operation_id is not None:
+        return Slot(identity=reply.operation_id, reply=reply)
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    return Slot(identity=f"sha256:{digest}", reply=reply)
+
+
+EMPTY_SLOT = Slot(identity=EMPTY, reply=None)
+
+
+def _receipts(receipt: Mapping[str, Any]) -> Mapping[str, Json]:
+    copies: dict[str, Json] = {}
+    for name in ("customer", "merchant"):
+        copy = _object(receipt.get(name))
+        kept: dict[str, Json] = {}
+        if isinstance(copy.get("shouldPrint"), bool):
+            kept["shouldPrint"] = copy["shouldPrint"]
+        kept |= _texts(copy, "plain", "escpos")
+        embedded = _texts(_object(copy.get("embeddedPlain")), "header", "content", "footer")
+        if embedded:
+            kept["embeddedPlain"] = embedded
+        if kept:
+            copies[name] = kept
+    return copies
+
+
+def _texts(document: Mapping[str, Any], *names: str) -> dict[str, str]:
+    found = {name: _text(document.get(name)) for name in names}
+    return {name: text for name, text in found.items() if text is not None}
+
+
+def _object(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    if not isinstance(value, str):
+        return None
+    # A lone surrogate is legal in JSON text and has no UTF-8; it would be refused only when the answer is stored.
+    return mask_card_numbers(value[:_LONGEST_TEXT].encode(errors="replace").decode())
+
+
+def _whole(value: object) -> int | None:
+    """A whole number that the journal can hold; ``True`` is an int to Python, and 64 bits are what SQLite has."""
+    fits = isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+    return value if fits and isinstance(value, int) else None

@@ -1,0 +1,151 @@
+"""The terminal port: the few things that the engine and recovery ask of a terminal.
+
+Everything here either returns what the terminal *authentically* said, or raises one of two errors:
+
+- ``NotDelivered``: proof that the order was not taken.
+- ``Unconfirmed``: anything else. It may have happened.
+
+There is no third. What is sent may be paid, and whoever cannot prove the contrary has to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from engine.order import Kind, Order
+from journal import Json
+
+
+class Ending(StrEnum):
+    """How an operation can end at the terminal, as far as we understand it."""
+
+    APPROVED = "approved"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What the terminal says became of an operation, card numbers masked.
+
+    ``ending`` is None when the terminal used a word that we do not know; ``outcome_text`` is that word. Such a reply
+    settles nothing. ``operation_id`` is the identity that the terminal echoed. ``receipts`` holds the copies as the
+    terminal made them; print from nothing else.
+    """
+
+    operation_id: str | None
+    ending: Ending | None
+    outcome_text: str
+    description: str | None = None
+    receipt_number: str | None = None
+    approval_code: str | None = None
+    total_minor: int | None = None
+    currency: str | None = None
+    receipts: Mapping[str, Json] = field(default_factory=dict)
+
+    def as_body(self) -> dict[str, Json]:
+        """For a fact; what is absent is left out."""
+        return {key: value for key, value in asdict(self).items() if value not in (None, {})}
+
+    @classmethod
+    def from_body(cls, body: Mapping[str, Any]) -> Reply:
+        """Read back what ``as_body`` wrote."""
+        given = {"operation_id": None, "ending": None, **body}
+        given["ending"] = Ending(given["ending"]) if given["ending"] else None
+        return cls(**given)
+
+
+EMPTY = "empty"
+"""The identity of a slot with nothing in it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """The terminal's one-place memory for a kind of operation.
+
+    ``identity`` tells contents apart: ``empty``, the operation id where the content carries one of that form, else a
+    digest of the content. ``reply`` is None exactly when the slot is empty.
+    """
+
+    identity: str
+    reply: Reply | None
+
+
+class Activity(StrEnum):
+    """Whether the terminal is busy with an operation."""
+
+    IDLE = "idle"
+    BUSY = "busy"
+    UNTOLD = "untold"
+    """This release has no way to say."""
+
+
+class Charge(Protocol):
+    """An order, stamped and signed, ready to leave."""
+
+    @property
+    def stamp_ms(self) -> int:
+        """Its timestamp in milliseconds since 1970; nothing older is accepted once something newer was heard."""
+        ...
+
+    def send(self) -> Reply:
+        """Send it, once, and wait for the guest.
+
+        Raises:
+            NotDelivered: proof that the terminal did not take it.
+            Unconfirmed: everything else.
+        """
+        ...
+
+
+class Terminal(Protocol):
+    """One terminal. Questions never start, stop or change an operation."""
+
+    @property
+    def name(self) -> str:
+        """Its name in the configuration; also the name of its lane."""
+        ...
+
+    @property
+    def patience_s(self) -> float:
+        """How long a caller waits for doubt to be settled, in seconds."""
+        ...
+
+    @property
+    def grace_s(self) -> float:
+        """The longest life of an operation on the terminal, in seconds from its dispatch."""
+        ...
+
+    @property
+    def reboot_s(self) -> float:
+        """The shortest time in which the terminal can restart and so forget, in seconds."""
+        ...
+
+    @property
+    def fences(self) -> bool:
+        """Whether an answered question proves that an older order can no longer arrive."""
+        ...
+
+    def prepare(self, order: Order) -> AbstractContextManager[Charge]:
+        """Stamp and sign an order. While the block is open and nothing left, no newer stamp is given away."""
+        ...
+
+    def latest(self, kind: Kind, *, after_ms: int = 0) -> Slot:
+        """What the terminal remembers as the last operation of this kind. Asked with a stamp above ``after_ms``."""
+        ...
+
+    def activity(self, *, after_ms: int = 0) -> Activity:
+        """Whether an operation is running. Asked with a stamp above ``after_ms``."""
+        ...
+
+    def device(self) -> Mapping[str, str]:
+        """What the terminal says of itself; a safe test of connection and credentials."""
+        ...
+
+    def close(self) -> None:
+        """Close its connections."""
+        ...

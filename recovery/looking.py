@@ -1,0 +1,98 @@
+"""Looking: every reading of a slot goes through here, so that no sighting is ever wasted."""
+
+from __future__ import annotations
+
+import structlog
+
+from engine import (
+    FINAL,
+    Book,
+    Ending,
+    Evidence as Basis,
+    Kind,
+    Operation,
+    Reply,
+    Slot,
+    State,
+    Terminal,
+    contradicted,
+    ended,
+    sentence,
+)
+from recovery.evidence import Evidence, Memory, Patience, Prospect, Sighting, Standing
+from recovery.table import Verdict, decide
+
+log = structlog.get_logger("tillproof")
+
+
+def standing(operation: Operation) -> Standing:
+    """What our facts say of it."""
+    match operation.state:
+        case State.INTENDED:
+            return Standing.UNSENT
+        case State.DISPATCHED | State.LOST:
+            return Standing.OPEN
+        case State.ESCALATED:
+            return Standing.ESCALATED
+        case _:
+            return Standing.FINAL
+
+
+def sighting_of_ours(operation: Operation, reply: Reply) -> Sighting:
+    """How a slot that carries our id compares with what is on record."""
+    if operation.state not in FINAL:
+        return Sighting.OURS_UNCLEAR if reply.ending is None else Sighting.OURS
+    if reply == operation.reply:
+        # This very word was there when the operation became final, or when the alarm went off.
+        return Sighting.OURS
+    if reply.ending is None:
+        # An unknown word contradicts a person or an ending by nothing, but it does contradict "it did not happen".
+        proven_absent = operation.state is State.NOT_PERFORMED and operation.evidence is not Basis.PERSON
+        return Sighting.OURS_OTHERWISE if proven_absent else Sighting.OURS_UNCLEAR
+    return Sighting.OURS if ended(reply) is operation.state else Sighting.OURS_OTHERWISE
+
+
+class Lookout:
+    """Reads slots, and raises the alarm when one contradicts the journal. The caller holds the terminal's lane."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def latest(self, terminal: Terminal, kind: Kind, *, after_ms: int = 0) -> Slot:
+        """What the slot holds. If that is one of ours with an ending, it is compared with what is on record.
+
+        Raises:
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
+        slot = terminal.latest(kind, after_ms=after_ms)
+        operation = self._book.by_id(slot.identity) if slot.reply is not None else None
+        if operation is not None and slot.reply is not None and operation.state in FINAL:
+            self._compare(operation, slot.reply)
+        return slot
+
+    def _compare(self, operation: Operation, reply: Reply) -> None:
+        row = decide(
+            Evidence(
+                standing=Standing.FINAL,
+                sighting=sighting_of_ours(operation, reply),
+                prospect=Prospect.SHUT,
+                memory=Memory.KEPT,
+                patience=Patience.OUT,
+            )
+        )
+        if row.verdict is not Verdict.ALARM:
+            return
+        name = "LATE SUCCESS" if reply.ending is Ending.APPROVED else "CONTRADICTION"
+        reason = (
+            f"{name}: on record as {operation.state} ({operation.evidence}), "
+            f"and the terminal shows {sentence(operation.order, reply)}"
+        )
+        self._book.record(operation, contradicted(operation, reply, row=row.label, reason=reason))
+        log.error(
+            "operation.contradicted",
+            operation_id=operation.order.operation_id,
+            reference=operation.order.reference,
+            recorded=operation.state,
+            shown=reply.outcome_text,
+            receipt_number=reply.receipt_number,
+        )

@@ -1,0 +1,181 @@
+"""Recovery as a whole: one terminal's road cleared before a new operation, or everything settled after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from engine import (
+    FINAL,
+    UNDECIDED,
+    BadInput,
+    Book,
+    Clock,
+    InDoubt,
+    Kind,
+    NotDelivered,
+    Operation,
+    Outcome,
+    State,
+    Terminal,
+    TerminalOccupied,
+    TerminalUnsettled,
+    Unconfirmed,
+    outcome_of,
+    ruled,
+)
+from recovery.looking import Lookout
+from recovery.settling import Settler
+from recovery.slots import SlotBook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What recovery found of one operation: its outcome now, the row of the table that decided, and why."""
+
+    outcome: Outcome
+    row: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a recovery did. ``unread`` has a sentence for each terminal whose memory could not be read."""
+
+    findings: tuple[Finding, ...]
+    unread: Mapping[str, str]
+
+    @property
+    def unsettled(self) -> tuple[Finding, ...]:
+        """What still needs the terminal or a person."""
+        return tuple(
+            found for found in self.findings if isinstance(found.outcome, InDoubt) or found.outcome.alarm is not None
+        )
+
+
+class Recovery:
+    """Settles doubt, from inside the engine and as a command."""
+
+    def __init__(self, *, book: Book, terminals: Mapping[str, Terminal], clock: Clock) -> None:
+        self._book = book
+        self._terminals = terminals
+        self._lookout = Lookout(book)
+        self._slots = SlotBook(book, self._lookout)
+        self._settler = Settler(book=book, terminals=terminals, clock=clock, lookout=self._lookout)
+
+    def settle(self, operation: Operation, *, patience_s: float) -> Operation:
+        """Find out what became of one operation. The caller holds its lane."""
+        return self._settler.settle(operation, patience_s=patience_s).operation
+
+    def clear_road(self, terminal: Terminal, kind: Kind) -> str:
+        """Settle what is undecided on a terminal, and tell what the slot of this kind holds. The caller holds its lane.
+
+        An operation that waits for a person does not stand in the way: its proof is gone already.
+
+        Raises:
+            TerminalUnsettled: something stays undecided, and going on would erase the only proof of it.
+            NotDelivered, Unconfirmed: the terminal does not say what its slot holds.
+        """
+        for operation in self._book.unsettled(terminal.name):
+            if operation.state not in UNDECIDED:
+                continue
+            outcome = outcome_of(self.settle(operation, patience_s=terminal.patience_s))
+            if isinstance(outcome, InDoubt) and not outcome.needs_person:
+                raise TerminalUnsettled(outcome)
+        return self._slots.before(terminal, kind)
+
+    def recover(self, terminal: str | None = None) -> Report:
+        """Settle everything that can be settled, and read every terminal's slots for contradictions.
+
+        Terminals are asked at the same time, each within its own patience. Safe to run twice, beside a running till
+        (whose lanes it waits for), and to be killed: what was written stays, and the rest is asked again.
+
+        Raises:
+            BadInput: no such terminal.
+            AnswerNotStored: something is known now, and the journal could not take it.
+        """
+        if terminal is not None and terminal not in self._terminals:
+            raise BadInput(f"terminal: {terminal!r} is not configured; there are {', '.join(self._terminals)}")
+        names = [terminal] if terminal is not None else list(self._terminals)
+        with ThreadPoolExecutor(max_workers=len(names)) as pool:
+            reports = list(pool.map(self._recover_terminal, names))
+        strays = [] if terminal is not None else self._strays()
+        findings = [finding for report in reports for finding in report.findings]
+        unread = {name: sentence for report in reports for name, sentence in report.unread.items()}
+        return Report(findings=tuple(findings + strays), unread=unread)
+
+    def resolve(self, name: str, outcome: State, *, by: str, reason: str) -> Outcome:
+        """Write down a person's ruling on an operation that is in doubt, or whose ending was contradicted.
+
+        Raises:
+            UnknownReference: no operation has this reference or id.
+            BadInput: there is nothing to rule on, or the ruling is incomplete.
+            TerminalOccupied: its terminal is in use.
+        """
+        if outcome not in FINAL:
+            raise BadInput(f"outcome: {outcome} is no ruling; give one of {', '.join(sorted(FINAL))}")
+        if not by.strip() or not reason.strip():
+            raise BadInput("by, reason: a ruling needs a name and a reason, because somebody will ask in March")
+        with self._book.lane(self._book.get(name).order.terminal, wait_s=0):
+            operation = self._book.get(name)
+            if not operation.unsettled:
+                raise BadInput(f"reference: {name!r} is settled as {operation.state}; there is nothing to rule on")
+            if operation.state in UNDECIDED:
+                operation = self.settle(operation, patience_s=0)
+            if operation.unsettled:
+                operation = self._book.record(operation, ruled(operation, outcome, by=by.strip(), reason=reason.strip()))
+            return outcome_of(operation)
+
+    def _recover_terminal(self, name: str) -> Report:
+        terminal = self._terminals[name]
+        try:
+            with self._book.lane(name, wait_s=terminal.patience_s):
+                findings = {
+                    operation.order.operation_id: self._find_out(operation, terminal)
+                    for operation in self._book.unsettled(name)
+                }
+                unread = self._read_slots(terminal)
+                # Reading the slots may have raised alarms about what nobody was looking for.
+                for operation in self._book.unsettled(name):
+                    findings[operation.order.operation_id] = _finding(operation, findings.get(operation.order.operation_id))
+                return Report(findings=tuple(findings.values()), unread=unread)
+        except TerminalOccupied as busy:
+            because = f"its terminal is in use ({busy.holder}), who will settle it"
+            return Report(
+                findings=tuple(_left(operation, because) for operation in self._book.unsettled(name)),
+                unread={name: f"in use by {busy.holder}, so its memory was not read"},
+            )
+
+    def _find_out(self, operation: Operation, terminal: Terminal) -> Finding:
+        if operation.state in FINAL:
+            return _finding(operation, None)
+        settled = self._settler.settle(operation, patience_s=terminal.patience_s)
+        return Finding(outcome=outcome_of(settled.operation), row=settled.row.label, because=settled.because)
+
+    def _read_slots(self, terminal: Terminal) -> dict[str, str]:
+        try:
+            for kind in Kind:
+                self._lookout.latest(terminal, kind)
+        except (NotDelivered, Unconfirmed) as silence:
+            return {terminal.name: silence.reason}
+        return {}
+
+    def _strays(self) -> list[Finding]:
+        """Unsettled operations of terminals that are no longer configured."""
+        return [
+            _left(operation, f"terminal {operation.order.terminal!r} is not configured any more")
+            for operation in self._book.unsettled()
+            if operation.order.terminal not in self._terminals
+        ]
+
+
+def _left(operation: Operation, because: str) -> Finding:
+    return Finding(outcome=outcome_of(operation), row="left", because=because)
+
+
+def _finding(operation: Operation, before: Finding | None) -> Finding:
+    """What is to be said of an operation that is unsettled at the end; an alarm outshouts all else."""
+    if operation.alarm is not None:
+        return Finding(outcome=outcome_of(operation), row="contradicted", because=operation.alarm)
+    return before or _left(operation, operation.reason)

@@ -1,0 +1,174 @@
+"""Settling: gather, decide, act, until one operation is out of doubt or nobody waits any longer.
+
+Safe to be cut off anywhere and begun again: it asks questions, which change nothing at the terminal, and writes one
+fact when it knows. It never sends an order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from engine import (
+    EMPTY,
+    Activity,
+    Book,
+    Clock,
+    Dispatch,
+    Evidence as Basis,
+    NotDelivered,
+    Operation,
+    Reply,
+    Slot,
+    State,
+    Terminal,
+    Unconfirmed,
+    escalated,
+    lost_track,
+    not_delivered,
+    passed_s,
+    proven_absent,
+    seen,
+    sentence,
+    within_s,
+)
+from journal import Draft
+from recovery.evidence import Evidence, Fence, Grace, Memory, Patience, Prospect, Sighting, Signs
+from recovery.looking import Lookout, sighting_of_ours, standing
+from recovery.table import ProspectRow, Verdict, VerdictRow, decide, foresee
+
+log = structlog.get_logger("tillproof")
+
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 2.0
+"""Between two rounds. The vendor asks for one question after the other, not for a hurry; a guest takes seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """One round of questions."""
+
+    sighting: Sighting
+    signs: Signs
+    memory: Memory
+    reply: Reply | None = None
+    silence: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """An operation after settling, and the row of the decision table that spoke last."""
+
+    operation: Operation
+    row: VerdictRow
+    because: str
+
+
+class Settler:
+    """Settles one operation at a time. The caller holds its lane."""
+
+    def __init__(
+        self, *, book: Book, terminals: Mapping[str, Terminal], clock: Clock, lookout: Lookout
+    ) -> None:
+        self._book = book
+        self._terminals = terminals
+        self._clock = clock
+        self._lookout = lookout
+
+    def settle(self, operation: Operation, *, patience_s: float) -> Settled:
+        """Find out what became of an operation, for at most about ``patience_s`` seconds.
+
+        Raises:
+            AnswerNotStored: it is known, and the journal could not take it.
+        """
+        if operation.state is State.DISPATCHED:
+            operation = self._book.record(
+                operation, lost_track(operation.order, "the till stopped before an answer was on record")
+            )
+        terminal = self._terminals[operation.order.terminal]
+        began = self._clock.moment()
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            waiting = within_s(began, self._clock.moment(), patience_s)
+            view = self._look(operation, terminal)
+            outlook = foresee(view.signs)
+            row = decide(
+                Evidence(
+                    standing=standing(operation),
+                    sighting=view.sighting,
+                    prospect=outlook.prospect,
+                    memory=view.memory,
+                    patience=Patience.LEFT if waiting else Patience.OUT,
+                )
+            )
+            if row.verdict is not Verdict.ASK_AGAIN:
+                return self._act(operation, view, outlook, row)
+            self._clock.sleep(pause_s)
+            pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
+
+    def _look(self, operation: Operation, terminal: Terminal) -> _View:
+        """One round of questions. Their order is part of the proof.
+
+        The reply to the first raises the fence and says whether anything runs behind it; only what the slot shows
+        *after* that can prove an absence. Both carry a stamp above that of the order, whatever the clock says now: a
+        question that is older than the order would fence nothing. Grace is read before the first question, so that it is over for all of them.
+        """
+        dispatch = operation.dispatch
+        if dispatch is None:
+            signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=Grace.RUNNING)
+            return _View(sighting=Sighting.SILENT, signs=signs, memory=Memory.UNSURE)
+        over = passed_s(dispatch.moment, self._clock.moment()) >= terminal.grace_s
+        grace = Grace.OVER if over else Grace.RUNNING
+        try:
+            activity = terminal.activity(after_ms=dispatch.stamp_ms)
+            slot = self._lookout.latest(terminal, operation.order.kind, after_ms=dispatch.stamp_ms)
+        except (NotDelivered, Unconfirmed) as silence:
+            signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=grace)
+            return _View(sighting=Sighting.SILENT, signs=signs, memory=Memory.UNSURE, silence=silence.reason)
+        kept = within_s(dispatch.moment, self._clock.moment(), terminal.reboot_s)
+        return _View(
+            sighting=_sighting(operation, dispatch, slot),
+            signs=Signs(fence=Fence.UP if terminal.fences else Fence.DOWN, activity=activity, grace=grace),
+            memory=Memory.KEPT if kept else Memory.UNSURE,
+            reply=slot.reply,
+        )
+
+    def _act(self, operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Settled:
+        because = ": ".join(filter(None, (row.reason, view.silence or _why_open(row, outlook))))
+        draft = _fact(operation, view, outlook, row)
+        if draft is not None:
+            operation = self._book.record(operation, draft)
+            log.info("operation.settled", operation_id=operation.order.operation_id, state=operation.state, row=row.label)
+        return Settled(operation=operation, row=row, because=because)
+
+
+def _sighting(operation: Operation, dispatch: Dispatch, slot: Slot) -> Sighting:
+    if slot.reply is not None and slot.identity == operation.order.operation_id:
+        return sighting_of_ours(operation, slot.reply)
+    if slot.identity == dispatch.slot_before:
+        return Sighting.STILL_EMPTY if slot.identity == EMPTY else Sighting.UNCHANGED
+    return Sighting.FORGOTTEN if slot.identity == EMPTY else Sighting.FOREIGN
+
+
+def _fact(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Draft | None:
+    """The fact that a verdict is written as; None when there is nothing new to write."""
+    match row.verdict:
+        case Verdict.ADOPT if view.reply is not None:
+            return seen(operation, view.reply, row=row.label, reason=sentence(operation.order, view.reply))
+        case Verdict.ABSENT:
+            basis = Basis.FENCED_ABSENCE if outlook.prospect is Prospect.SHUT else Basis.ABSENCE_AFTER_GRACE
+            reason = f"{row.reason}: {outlook.reason}"
+            return proven_absent(operation, basis, row=row.label, reason=reason)
+        case Verdict.UNSENT:
+            return not_delivered(operation.order, NotDelivered(row.reason, refused=False))
+        case Verdict.ESCALATE:
+            shown = view.reply if view.sighting is Sighting.OURS_UNCLEAR else None
+            return escalated(operation, shown, row=row.label, reason=row.reason)
+        case _:
+            return None
+
+
+def _why_open(row: VerdictRow, outlook: ProspectRow) -> str:
+    return outlook.reason if row.verdict in {Verdict.LEAVE, Verdict.ABSENT} and row.sighting else ""

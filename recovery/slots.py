@@ -1,0 +1,74 @@
+"""What each slot held before we sent, so that *older* can be told from *somebody else's newer* afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine import Book, Evidence, Kind, Operation, State, Terminal
+from recovery.looking import Lookout
+
+
+@dataclass(slots=True)
+class _Known:
+    """What we know of a terminal's slots, as of our newest operation on it."""
+
+    as_of: str | None
+    slots: dict[Kind, str] = field(default_factory=dict)
+
+
+class SlotBook:
+    """Knows a slot from having read it once, and from our own answers since. Only the holder of a lane may ask.
+
+    We also considered to read the slot before every operation. That is one round trip more on each, and needed only
+    where others use the terminal too.
+    """
+
+    def __init__(self, book: Book, lookout: Lookout) -> None:
+        self._book = book
+        self._lookout = lookout
+        self._terminals: dict[str, _Known] = {}
+
+    def before(self, terminal: Terminal, kind: Kind) -> str:
+        """The identity of what the slot holds now.
+
+        Raises:
+            NotDelivered, Unconfirmed: the terminal had to be asked and gave no authentic answer.
+        """
+        known = self._brought_up_to_date(terminal.name)
+        if kind not in known.slots:
+            known.slots[kind] = self._lookout.latest(terminal, kind).identity
+        return known.slots[kind]
+
+    def _brought_up_to_date(self, terminal: str) -> _Known:
+        newest = self._book.newest(terminal=terminal, limit=2)
+        ids: list[str | None] = [operation.order.operation_id for operation in newest]
+        ids += [None] * (2 - len(ids))
+        known = self._terminals.get(terminal)
+        if known is None or known.as_of not in ids:
+            # The first operation of this process, or another process has used the lane since: ask the terminal.
+            known = _Known(as_of=ids[0])
+        elif known.as_of != ids[0]:
+            _advance(known.slots, newest[0])
+        known.as_of = ids[0]
+        self._terminals[terminal] = known
+        return known
+
+
+def _advance(slots: dict[Kind, str], last: Operation) -> None:
+    """Take in our own last operation."""
+    performed = last.evidence in {Evidence.REPLY, Evidence.LATEST_SLOT} and last.alarm is None
+    absent = last.state is State.NOT_PERFORMED and last.evidence in {
+        Evidence.NOTHING_LEFT,
+        Evidence.FENCED_ABSENCE,
+        Evidence.ABSENCE_AFTER_GRACE,
+    }
+    if absent:
+        return
+    if last.order.kind is Kind.CAPTURE:
+        # A capture empties the memory (INFERRED), and which slots it empties is not known.
+        slots.clear()
+    elif performed:
+        slots[last.order.kind] = last.order.operation_id
+    else:
+        # Refused as busy, given to a person, or ruled by one: who knows what the terminal did meanwhile.
+        slots.clear()

@@ -1,0 +1,331 @@
+"""Tillproof: card-terminal operations that survive a crash. This is the door, and the only import that users need.
+
+    import tillproof
+    with tillproof.open("tillproof.toml") as till:
+        outcome = till.pay("125.00", "NOK", terminal="bar", reference="bill-1042/1")
+
+Outcomes are returned (``Approved``, ``Declined``, ``Cancelled``, ``NotPerformed``, ``InDoubt``); faults are raised
+(``TillproofError`` and ``JournalError``). ``InDoubt`` means: park the bill, do not charge again, ask later.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import uuid
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+
+def _refuse_intruders() -> None:
+    """The names of our rooms are common words, and a payment must never run on somebody else's ``journal``."""
+    home = Path(__file__).resolve().parent
+    for room in ("engine", "journal", "recovery", "tools"):
+        spec = importlib.util.find_spec(room)
+        origin = Path(spec.origin).resolve() if spec is not None and spec.origin else None
+        if origin is None or origin.parent.parent != home:
+            raise ImportError(
+                f"tillproof: the package {room!r} that Python finds is {origin or 'none'}, not the one beside "
+                f"{home / 'tillproof.py'}. Rename yours, or run from another folder"
+            )
+
+
+_refuse_intruders()
+
+from engine import (  # noqa: E402 - only after it is certain whose packages these are
+    FINAL,
+    OPERATIONS,
+    AnswerNotStored,
+    Approved,
+    BadInput,
+    Book,
+    Cancelled,
+    Declined,
+    Engine,
+    Evidence,
+    HttpWire,
+    InDoubt,
+    Kind,
+    Money,
+    NothingSent,
+    NotPerformed,
+    Operation,
+    Order,
+    Outcome,
+    ReadOnlyBook,
+    ReferenceReused,
+    SamportTerminal,
+    Settings,
+    State,
+    SystemClock,
+    TerminalOccupied,
+    TerminalUnsettled,
+    TillproofError,
+    UnknownReference,
+    outcome_of,
+    read_settings,
+)
+from journal import (  # noqa: E402
+    Fact,
+    Journal,
+    JournalError,
+    JournalRefused,
+    Number,
+    Reader,
+    Verification,
+    open_journal,
+    read_journal,
+)
+from recovery import Finding, Recovery, Report  # noqa: E402
+
+__all__ = [
+    "AnswerNotStored",
+    "Approved",
+    "BadInput",
+    "Cancelled",
+    "Declined",
+    "Evidence",
+    "Fact",
+    "Finding",
+    "InDoubt",
+    "JournalError",
+    "JournalRefused",
+    "Kind",
+    "Money",
+    "NotPerformed",
+    "NothingSent",
+    "Operation",
+    "Outcome",
+    "Records",
+    "ReferenceReused",
+    "Report",
+    "Settings",
+    "State",
+    "TerminalOccupied",
+    "TerminalUnsettled",
+    "Till",
+    "TillproofError",
+    "UnknownReference",
+    "Verification",
+    "open",
+    "open_records",
+    "read_settings",
+]
+
+
+class Records:
+    """What can be looked up, without a terminal and without the right to write; also beside a running till."""
+
+    def __init__(self, *, reader: Reader, settings: Settings) -> None:
+        self.settings = settings
+        self._reader = reader
+        self._records = ReadOnlyBook(reader)
+
+    def outcome_of(self, name: str) -> Outcome:
+        """What is on record of the operation with this reference or operation id. Nobody is asked.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return outcome_of(self._records.get(name))
+
+    def unsettled(self) -> list[Outcome]:
+        """Everything that is in doubt, or whose ending was contradicted; oldest first."""
+        return [outcome_of(operation) for operation in self._records.unsettled()]
+
+    def newest(self, limit: int) -> list[Operation]:
+        """The youngest operations first."""
+        return self._records.newest(limit=limit)
+
+    def operation(self, name: str) -> Operation:
+        """The operation with this reference or operation id, with its state and times.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return self._records.get(name)
+
+    def facts_of(self, name: str) -> tuple[Fact, ...]:
+        """Every fact of one operation, oldest first.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return self._records.facts_of(self._records.get(name))
+
+    def verify(self) -> Verification:
+        """Read the whole journal and say where it does not fit together."""
+        return self._reader.verify()
+
+    def close(self) -> None:
+        """Close; what was recorded stays."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Till(Records):
+    """Everything a POS asks for. Safe to share between threads; open one for each process.
+
+    Every operation takes a ``reference``, the POS's own name for this attempt. The same reference with the same
+    content never charges again: it returns the recorded outcome, or waits for the running one. A new attempt, after
+    ``Declined`` or ``NotPerformed``, takes a new reference.
+
+    Operations raise ``BadInput`` (with ``ReferenceReused``), ``TerminalOccupied``, ``TerminalUnsettled`` and
+    ``NothingSent``, and then nothing was sent; ``AnswerNotStored`` carries an outcome that the disk did not take.
+    """
+
+    def __init__(self, *, journal: Journal, settings: Settings) -> None:
+        super().__init__(reader=journal, settings=settings)
+        clock = SystemClock()
+        self._terminals = {
+            name: SamportTerminal(
+                terminal, wire=HttpWire(terminal.origin), draw=partial(_draw, journal, name), now=clock.now
+            )
+            for name, terminal in settings.terminals.items()
+        }
+        book = Book(journal)
+        self._recovery = Recovery(book=book, terminals=self._terminals, clock=clock)
+        self._engine = Engine(
+            book=book,
+            terminals=self._terminals,
+            clock=clock,
+            settle=self._recovery.settle,
+            clear_road=self._recovery.clear_road,
+        )
+
+    def pay(
+        self,
+        amount: str | Decimal,
+        currency: str,
+        *,
+        terminal: str,
+        reference: str,
+        patience_s: float | None = None,
+    ) -> Outcome:
+        """Let a guest pay. ``amount`` is in major units, as text or Decimal: "125.00".
+
+        Blocks until the guest has paid, or until doubt was not settled within ``patience_s`` (the configured one).
+        """
+        return self._conduct(Kind.PAYMENT, terminal, reference, patience_s, amount=Money.parse(amount, currency))
+
+    def refund(
+        self,
+        amount: str | Decimal,
+        currency: str,
+        *,
+        terminal: str,
+        reference: str,
+        patience_s: float | None = None,
+    ) -> Outcome:
+        """Give money back. The terminal keeps no link to the sale; that is the POS's to remember."""
+        return self._conduct(Kind.REFUND, terminal, reference, patience_s, amount=Money.parse(amount, currency))
+
+    def reverse(
+        self, receipt_number: str, *, terminal: str, reference: str, patience_s: float | None = None
+    ) -> Outcome:
+        """Undo the payment with this receipt number (six digits), whole."""
+        return self._conduct(Kind.REVERSAL, terminal, reference, patience_s, target_receipt=receipt_number)
+
+    def capture(self, *, terminal: str, reference: str | None = None, patience_s: float | None = None) -> Outcome:
+        """Close the terminal's day: everything since the last capture is sent for clearing.
+
+        Without a ``reference`` one is made of terminal and time; name one yourself to be able to ask again for it.
+        """
+        reference = reference or f"capture-{terminal}-{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+        return self._conduct(Kind.CAPTURE, terminal, reference, patience_s)
+
+    def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
+        """Find out what became of the operation with this reference or operation id; at once if it is settled.
+
+        Raises:
+            UnknownReference: there is none.
+            TerminalOccupied: its terminal is in use; ask again.
+        """
+        return self._engine.settle(name, patience_s=patience_s)
+
+    def recover(self, terminal: str | None = None) -> Report:
+        """Settle everything that can be settled, on one terminal or on all, and look for late success."""
+        return self._recovery.recover(terminal)
+
+    def resolve(self, name: str, outcome: str, *, by: str, reason: str) -> Outcome:
+        """Write down a person's ruling where the terminal can no longer tell.
+
+        ``outcome`` is approved, declined, cancelled or not_performed; ``by`` and ``reason`` are kept with it.
+
+        Raises:
+            UnknownReference: there is no such operation.
+            BadInput: it is settled already, or the ruling is incomplete.
+        """
+        if outcome not in [str(state) for state in FINAL]:
+            raise BadInput(f"outcome: {outcome!r} is no ruling; give approved, declined, cancelled or not_performed")
+        return self._recovery.resolve(name, State(outcome), by=by, reason=reason)
+
+    def device(self, terminal: str) -> Mapping[str, str]:
+        """What the terminal says of itself; the safe way to test its address and its keys."""
+        return self._engine.terminal(terminal).device()
+
+    def close(self) -> None:
+        """Close the connections and the journal; what was recorded stays."""
+        for terminal in self._terminals.values():
+            terminal.close()
+        super().close()
+
+    def _conduct(
+        self,
+        kind: Kind,
+        terminal: str,
+        reference: str,
+        patience_s: float | None,
+        *,
+        amount: Money | None = None,
+        target_receipt: str | None = None,
+    ) -> Outcome:
+        order = Order(
+            operation_id=str(uuid.uuid4()),
+            kind=kind,
+            terminal=terminal,
+            reference=reference,
+            amount=amount,
+            target_receipt=target_receipt,
+        )
+        return self._engine.conduct(order, patience_s=patience_s)
+
+
+def _draw(journal: Journal, terminal: str, floor: int) -> AbstractContextManager[Number]:
+    return journal.rising(terminal, floor=floor)
+
+
+def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001 - tillproof.open, like gzip.open
+    """Open the till that a configuration file describes; the journal is made if it is not there yet.
+
+    Raises:
+        BadInput: the configuration cannot be used.
+        JournalRefused: the journal cannot be trusted; the message says why and what to do.
+    """
+    settings = read_settings(Path(path))
+    journal = open_journal(settings.journal, projection=OPERATIONS, now=SystemClock().now)
+    return Till(journal=journal, settings=settings)
+
+
+def open_records(path: str | os.PathLike[str] = "tillproof.toml") -> Records:
+    """Open the journal that a configuration file names, to look things up; it is neither made nor changed.
+
+    Raises:
+        BadInput: the configuration cannot be used.
+        JournalRefused: there is no journal, or it cannot be read.
+    """
+    settings = read_settings(Path(path))
+    return Records(reader=read_journal(settings.journal, projection=OPERATIONS), settings=settings)
