@@ -33,7 +33,14 @@ from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed,
 from engine.projection import OPERATIONS
 from engine.samport import HttpWire, SamportTerminal
 from engine.secret import Secret
-from engine.settings import FILE_SETTINGS, RELEASES, TERMINAL_SETTINGS, Settings, TerminalSettings, read_settings
+from engine.settings import (
+    FILE_SETTINGS,
+    RELEASES,
+    TERMINAL_SETTINGS,
+    Settings,
+    TerminalSettings,
+    read_settings,
+)
 from engine.terminal import EMPTY, Activity, Charge, Ending, Reply, Slot, Terminal
 
 __all__ = [

@@ -22,9 +22,9 @@ from typing import Protocol
 import structlog
 
 from engine import facts
-from engine.clock import Clock
 from engine.answer import other_amount, sentence
 from engine.book import Book
+from engine.clock import Clock
 from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
 from engine.operation import FINAL, Operation
 from engine.order import Kind, Order

@@ -25,15 +25,18 @@ def dispatched(order: Order, *, stamp_ms: int, moment: Moment, slot_before: str)
     return Draft(
         subject=order.operation_id,
         kind=FactKind.DISPATCHED,
-        body={"stamp_ms": stamp_ms, "span": moment.span, "ticks_ms": moment.ticks_ms, "slot_before": slot_before},
+        body={
+            "stamp_ms": stamp_ms,
+            "span": moment.span,
+            "ticks_ms": moment.ticks_ms,
+            "slot_before": slot_before,
+        },
     )
 
 
 def answered(order: Order, reply: Reply, reason: str) -> Draft:
     """The terminal replied to the order itself."""
-    return Draft(
-        subject=order.operation_id, kind=FactKind.ANSWERED, body={"reply": reply.as_body(), "reason": reason}
-    )
+    return Draft(subject=order.operation_id, kind=FactKind.ANSWERED, body={"reply": reply.as_body(), "reason": reason})
 
 
 def not_delivered(order: Order, error: NotDelivered) -> Draft:

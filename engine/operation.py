@@ -144,9 +144,7 @@ def follow(before: Operation | None, fact: Fact) -> Operation:
         raise ImpossibleHistory(f"{fact.subject}: {kind} cannot follow the state {state or 'nothing'}")
     body: Mapping[str, Any] = fact.body
     if before is None:
-        return Operation(
-            order=_order(fact.subject, body), state=State.INTENDED, opened_at=fact.at, updated_at=fact.at
-        )
+        return Operation(order=_order(fact.subject, body), state=State.INTENDED, opened_at=fact.at, updated_at=fact.at)
     return replace(before, updated_at=fact.at, **_change(before, kind, body))
 
 
@@ -168,7 +166,12 @@ def _change(before: Operation, kind: FactKind, body: Mapping[str, Any]) -> dict[
             return {"state": State.ESCALATED, "reason": body["reason"], "reply": shown}
         case FactKind.RULED:
             reason = f"{body['by']} ruled: {body['reason']}"
-            return {"state": State(body["outcome"]), "evidence": Evidence.PERSON, "reason": reason, "alarm": None}
+            return {
+                "state": State(body["outcome"]),
+                "evidence": Evidence.PERSON,
+                "reason": reason,
+                "alarm": None,
+            }
         case FactKind.CONTRADICTED:
             return _contradicted(before, Reply.from_body(body["reply"]), body["reason"])
         case _:

@@ -70,5 +70,7 @@ class Order:
 
     def content(self) -> str:
         """All that must be the same when a reference is used again, as a person would say it."""
-        what = f" of {self.amount}" if self.amount else f" of receipt {self.target_receipt}" if self.target_receipt else ""
+        what = (
+            f" of {self.amount}" if self.amount else f" of receipt {self.target_receipt}" if self.target_receipt else ""
+        )
         return f"{self.kind}{what} on {self.terminal}"

@@ -154,7 +154,9 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
     ),
     "secret_key_file": Setting(read=_text, default=_FROM_ELSEWHERE, meaning="File that holds the secret key, instead."),
     "patience_s": Setting(
-        read=_seconds, default=30.0, meaning="How long a call settles a lost reply before it answers in doubt."
+        read=_seconds,
+        default=30.0,
+        meaning="How long a call settles a lost reply before it answers in doubt.",
     ),
     "grace_s": Setting(read=_seconds, default=180.0, meaning="Longest life of an operation on the terminal."),
     "reboot_s": Setting(
@@ -163,7 +165,9 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         meaning="Shortest time in which the terminal can restart. An empty memory proves nothing after it. INFERRED.",
     ),
     "payment_timeout_s": Setting(
-        read=_seconds, default=180.0, meaning="How long the connection of an operation is kept open for the guest."
+        read=_seconds,
+        default=180.0,
+        meaning="How long the connection of an operation is kept open for the guest.",
     ),
     "question_timeout_s": Setting(read=_seconds, default=15.0, meaning="How long a question may take."),
     "fence": Setting(
@@ -172,7 +176,9 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         meaning="INFERRED: the terminal checks stamps on arrival, so an answered question keeps older orders out.",
     ),
     "idle_by_dialogs": Setting(
-        read=_switch, default=True, meaning="INFERRED: /Dialogs without an id is empty exactly while nothing runs."
+        read=_switch,
+        default=True,
+        meaning="INFERRED: /Dialogs without an id is empty exactly while nothing runs.",
     ),
 }
 
@@ -209,9 +215,7 @@ def _load(path: Path) -> dict[str, Any]:
         raise BadInput(f"{path}: is not TOML ({error}); mend that line") from None
 
 
-def _read_table(
-    path: str, prefix: str, table: Mapping[str, object], settings: Mapping[str, Setting]
-) -> dict[str, Any]:
+def _read_table(path: str, prefix: str, table: Mapping[str, object], settings: Mapping[str, Setting]) -> dict[str, Any]:
     for key in table:
         if key not in settings:
             near = get_close_matches(key, settings, n=1)
@@ -263,7 +267,7 @@ def _terminal(path: Path, name: str, table: object, environment: Mapping[str, st
     )
 
 
-def _secret(  # noqa: PLR0913, PLR0917 - one table row, taken apart
+def _secret(  # noqa: PLR0917 - one table row, taken apart
     path: Path, prefix: str, key: str, variable: str | None, file: str | None, environment: Mapping[str, str]
 ) -> Secret:
     """Read a secret from where the configuration points; the configuration itself never holds one.

@@ -8,7 +8,6 @@ from engine import (
     FINAL,
     Book,
     Ending,
-    Evidence as Basis,
     Kind,
     Operation,
     Reply,
@@ -18,6 +17,9 @@ from engine import (
     contradicted,
     ended,
     sentence,
+)
+from engine import (
+    Evidence as Basis,
 )
 from recovery.evidence import Evidence, Memory, Patience, Prospect, Sighting, Standing
 from recovery.table import Verdict, decide

@@ -124,7 +124,9 @@ class Recovery:
             if operation.state in UNDECIDED:
                 operation = self.settle(operation, patience_s=0)
             if operation.unsettled:
-                operation = self._book.record(operation, ruled(operation, outcome, by=by.strip(), reason=reason.strip()))
+                operation = self._book.record(
+                    operation, ruled(operation, outcome, by=by.strip(), reason=reason.strip())
+                )
             return outcome_of(operation)
 
     def _recover_terminal(self, name: str) -> Report:
@@ -138,7 +140,9 @@ class Recovery:
                 unread = self._read_slots(terminal)
                 # Reading the slots may have raised alarms about what nobody was looking for.
                 for operation in self._book.unsettled(name):
-                    findings[operation.order.operation_id] = _finding(operation, findings.get(operation.order.operation_id))
+                    findings[operation.order.operation_id] = _finding(
+                        operation, findings.get(operation.order.operation_id)
+                    )
                 return Report(findings=tuple(findings.values()), unread=unread)
         except TerminalOccupied as busy:
             because = f"its terminal is in use ({busy.holder}), who will settle it"

@@ -17,7 +17,6 @@ from engine import (
     Book,
     Clock,
     Dispatch,
-    Evidence as Basis,
     NotDelivered,
     Operation,
     Reply,
@@ -33,6 +32,9 @@ from engine import (
     seen,
     sentence,
     within_s,
+)
+from engine import (
+    Evidence as Basis,
 )
 from journal import Draft
 from recovery.evidence import Evidence, Fence, Grace, Memory, Patience, Prospect, Sighting, Signs
@@ -69,9 +71,7 @@ class Settled:
 class Settler:
     """Settles one operation at a time. The caller holds its lane."""
 
-    def __init__(
-        self, *, book: Book, terminals: Mapping[str, Terminal], clock: Clock, lookout: Lookout
-    ) -> None:
+    def __init__(self, *, book: Book, terminals: Mapping[str, Terminal], clock: Clock, lookout: Lookout) -> None:
         self._book = book
         self._terminals = terminals
         self._clock = clock
@@ -140,7 +140,12 @@ class Settler:
         draft = _fact(operation, view, outlook, row)
         if draft is not None:
             operation = self._book.record(operation, draft)
-            log.info("operation.settled", operation_id=operation.order.operation_id, state=operation.state, row=row.label)
+            log.info(
+                "operation.settled",
+                operation_id=operation.order.operation_id,
+                state=operation.state,
+                row=row.label,
+            )
         return Settled(operation=operation, row=row, because=because)
 
 

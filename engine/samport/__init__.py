@@ -9,4 +9,13 @@ from engine.samport.signing import Trust
 from engine.samport.terminal import SamportTerminal
 from engine.samport.wire import Exchange, HttpWire, Request, Wire
 
-__all__ = ["Exchange", "HttpWire", "Request", "SamportTerminal", "Trust", "Wire", "judge_answer", "judge_order"]
+__all__ = [
+    "Exchange",
+    "HttpWire",
+    "Request",
+    "SamportTerminal",
+    "Trust",
+    "Wire",
+    "judge_answer",
+    "judge_order",
+]

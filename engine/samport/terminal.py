@@ -108,9 +108,7 @@ class SamportTerminal:
         exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release)
         if exchange.status is None:
             return exchange, Trust.UNSIGNED
-        reply = SignedReply(
-            method=request.method, path=request.path, status=exchange.status, body=exchange.body
-        )
+        reply = SignedReply(method=request.method, path=request.path, status=exchange.status, body=exchange.body)
         return exchange, verify(self._settings.secret_key, exchange.headers.get("server-authorization"), reply)
 
     @property

@@ -89,21 +89,33 @@ class HttpWire:
         token = _CALL.set(call)
         try:
             return self._exchange(request, call)
-        except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+        except (
+            requests.RequestException,
+            HTTPError,
+            http.client.HTTPException,
+            OSError,
+            ValueError,
+        ) as error:
             return Exchange(left=call.left, failure=self._explain(error, call))
         finally:
             _CALL.reset(token)
 
     def _exchange(self, request: Request, call: _Call) -> Exchange:
         prepared = requests.Request(
-            request.method, self._origin + request.path, headers=dict(request.headers), data=request.body or None
+            request.method,
+            self._origin + request.path,
+            headers=dict(request.headers),
+            data=request.body or None,
         ).prepare()
         timeout = (min(CONNECT_TIMEOUT_S, call.remaining_s()), call.remaining_s())
         with self._adapter.send(prepared, stream=True, timeout=timeout) as response:
             body = response.raw.read(MAX_REPLY_BYTES + 1, decode_content=False)
             if len(body) > MAX_REPLY_BYTES:
                 response.raw.close()
-                return Exchange(left=True, failure=f"the reply is longer than {MAX_REPLY_BYTES} bytes: no terminal says that")
+                return Exchange(
+                    left=True,
+                    failure=f"the reply is longer than {MAX_REPLY_BYTES} bytes: no terminal says that",
+                )
             headers = {name.lower(): value for name, value in response.headers.items()}
             return Exchange(left=True, status=response.status_code, headers=headers, body=body)
 
@@ -208,8 +220,13 @@ class _Adapter(HTTPAdapter):
 def _cause(error: BaseException) -> str:
     """The innermost reason in a few words: the libraries wrap it four deep, with addresses of objects in the text."""
     while True:
-        inner = error.__cause__ or error.__context__ or next(
-            (part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, BaseException)), None
+        inner = (
+            error.__cause__
+            or error.__context__
+            or next(
+                (part for part in (getattr(error, "reason", None), *error.args) if isinstance(part, BaseException)),
+                None,
+            )
         )
         if inner is None:
             break
