@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Json: TypeAlias = "None | bool | int | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
 """What a fact may hold. No floats: their text differs between programs, and money is an integer."""
 
 Value: TypeAlias = int | str | None
@@ -53,6 +53,6 @@ class Projection:
     key: str
     lane: str
     open: str
-    columns: Mapping[str, type[int] | type[str]]
+    columns: Mapping[str, type[int | str]]
     unique: tuple[str, ...]
     row: Callable[[Sequence[Fact]], Mapping[str, Value]]

@@ -1,0 +1,51 @@
+"""The journal: durable, append-only, hash-chained facts.
+
+This room knows how something that was written stays written: files, locks, flushes, SQLite, full disks, power cuts.
+It must not know what the facts mean: no money, no terminals, no HTTP. Then it can be read, tested and trusted by
+itself, and no rule about money can ever depend on how a disk behaves. What it needs to know of the meaning, it is
+handed as a value: a ``Projection`` folds the facts of one subject into one row.
+
+A journal is one file plus a side folder of locks and marks. Any number of processes of one computer may share it.
+
+We also considered:
+
+- *A server database.* Nobody installs one beside a cash desk. The port is made so that one can follow: lanes are
+  taken through it, and no type or error of SQLite leaves this room.
+- *Our own file format.* An append-only log with checksums is a page of code; being able to open it with a tool that
+  everybody has, ten years on, is not.
+- *The table as the truth and the facts as its audit trail.* Then whatever forgets to write the trail goes unseen.
+  Here the table can be thrown away and made anew.
+- *One connection with locking_mode=EXCLUSIVE.* It keeps clear of the WAL-reset bug without a lock of ours, but then a
+  second till, a recovery or a look at the list would need the first one's help.
+"""
+
+from journal.errors import Conflict, JournalError, JournalRefused, LaneBusy, NotStored, PerhapsStored
+from journal.fact import Draft, Fact, Json, Projection, Value
+from journal.file import open_journal
+from journal.library import SqliteReport, sqlite_report
+from journal.memory import MemoryJournal
+from journal.port import Journal, Number, Reader, Verification
+from journal.reader import read_journal
+
+__all__ = [
+    "Conflict",
+    "Draft",
+    "Fact",
+    "Journal",
+    "JournalError",
+    "JournalRefused",
+    "Json",
+    "LaneBusy",
+    "MemoryJournal",
+    "NotStored",
+    "Number",
+    "PerhapsStored",
+    "Projection",
+    "Reader",
+    "SqliteReport",
+    "Value",
+    "Verification",
+    "open_journal",
+    "read_journal",
+    "sqlite_report",
+]

@@ -1,0 +1,202 @@
+"""A journal in a file: shared by threads and processes, written in groups, read without waiting."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from journal.batch import Batch
+from journal.errors import JournalError, LaneBusy
+from journal.fact import Draft, Fact, Projection, Value
+from journal.fault import words
+from journal.locks import LockFile
+from journal.moment import iso
+from journal.port import Journal, Number, Verification
+from journal.reader import SqliteReader
+from journal.schema import ProjectionTable
+from journal.side import Side
+from journal.sqlite import SqliteWriter
+
+
+def open_journal(path: str | os.PathLike[str], *, projection: Projection, now: Callable[[], datetime]) -> Journal:
+    """Open a journal file for writing, and make it when there is none.
+
+    ``now`` is an aware clock; its readings become ``Fact.at``. The last 10,000 facts and the mark are checked, and a
+    projection of another shape is made anew from the facts.
+
+    On a disk without room for the ballast it opens all the same, so that what is open can be settled; but then only
+    appends of last resort are taken.
+
+    Raises:
+        JournalRefused: the file cannot be trusted, or not be used; the message says why and what to do.
+    """
+    # Without links: the side folder must be the same one, by whatever path somebody comes.
+    return FileJournal(Path(path).resolve(), projection=projection, now=now)
+
+
+class FileJournal:
+    """A writer, a reader, and the locks of the side folder."""
+
+    def __init__(self, path: Path, *, projection: Projection, now: Callable[[], datetime]) -> None:
+        table = ProjectionTable(projection)
+        self._now = now
+        self._pid = os.getpid()
+        self._side = Side(path)
+        self._queue: deque[Batch] = deque()
+        self._turn = threading.Lock()
+        self._closed = False
+        self._writer = SqliteWriter(path, table, now)
+        try:
+            # Reads have a connection of their own, so that they do not wait for a flush.
+            self._reader = SqliteReader(path, table)
+        except BaseException:
+            self._writer.close()
+            raise
+
+    def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
+        """See ``Journal``.
+
+        Group commit: each caller queues its batch, and the first to get its turn writes for all who have queued. The
+        others then find theirs settled. A lone caller finds the turn free and waits for nobody.
+        """
+        self._must_be_usable()
+        batch = Batch(drafts, last_resort=last_resort)
+        if not batch.entries:
+            return ()
+        self._queue.append(batch)
+        try:
+            with self._turn:
+                if not batch.settled:
+                    self._must_be_usable()
+                    self._writer.write(self._queued())
+        except BaseException:
+            with suppress(ValueError):  # an interrupt while waiting: nobody shall write it after its caller has left
+                self._queue.remove(batch)
+            raise
+        return batch.result()
+
+    def _queued(self) -> list[Batch]:
+        batches = []
+        with suppress(IndexError):
+            while True:
+                batches.append(self._queue.popleft())
+        return batches
+
+    @contextmanager
+    def lane(self, name: str, *, wait_s: float) -> Iterator[None]:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        self._must_be_usable()
+        with _opened(lambda: self._side.lane_lock(name)) as lock:
+            if not lock.try_acquire(wait_s):
+                raise LaneBusy(name, _holder(lock))
+            # For whoever finds it busy. A full disk must not keep anybody from settling what is open.
+            with suppress(OSError):
+                lock.write(f"pid {os.getpid()} since {iso(self._now())}\n".encode())
+            try:
+                yield
+            finally:
+                with suppress(OSError):
+                    lock.clear()
+
+    @contextmanager
+    def rising(self, name: str, *, floor: int) -> Iterator[Number]:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        self._must_be_usable()
+        with _opened(lambda: self._side.number_file(name)) as file:
+            file.acquire()
+            last = file.read(_DIGITS + 1).removesuffix(b"\n")
+            # Unreadable is what a power cut may leave, and then the floor has to do.
+            value = max(floor, int(last) + 1) if last.isdigit() else floor
+            file.write(b"%0*d\n" % (_DIGITS, value))
+            yield _Drawn(value, file)
+
+    def facts_of(self, subject: str) -> tuple[Fact, ...]:
+        """See ``Reader``."""
+        return self._reader.facts_of(subject)
+
+    def facts(self, *, after: int = 0) -> Iterator[Fact]:
+        """See ``Reader``."""
+        return self._reader.facts(after=after)
+
+    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+        """See ``Reader``."""
+        return self._reader.row(column, value)
+
+    def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
+        """See ``Reader``."""
+        return self._reader.open_rows(lane)
+
+    def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
+        """See ``Reader``."""
+        return self._reader.newest_rows(lane=lane, limit=limit)
+
+    def verify(self) -> Verification:
+        """See ``Reader``."""
+        return self._reader.verify()
+
+    def close(self) -> None:
+        """See ``Reader``. Harmless when called twice."""
+        if self._pid != os.getpid():
+            return  # everything belongs to the parent
+        with self._turn:
+            if not self._closed:
+                self._closed = True
+                self._reader.close()  # first: the writer, as the last connection, then checkpoints
+                self._writer.close()
+
+    def _must_be_usable(self) -> None:
+        if self._closed:
+            raise JournalError("the journal is closed")
+        if self._pid != os.getpid():
+            raise JournalError(f"the journal was opened by process {self._pid}: open it anew in a forked process")
+
+
+_DIGITS = 20
+
+
+class _Drawn:
+    """A drawn number, which holds the lock of its sequence."""
+
+    def __init__(self, value: int, file: LockFile) -> None:
+        self._value = value
+        self._file = file
+
+    @property
+    def value(self) -> int:
+        return self._value
+
+    def release(self) -> None:
+        self._file.close()
+
+
+@contextmanager
+def _opened(make: Callable[[], LockFile]) -> Iterator[LockFile]:
+    try:
+        file = make()
+    except OSError as error:
+        raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
+    try:
+        yield file
+    finally:
+        file.close()
+
+
+def _holder(lock: LockFile) -> str:
+    try:
+        text = lock.read(100).decode("ascii", "replace").strip()
+    except OSError:  # Windows lets nobody else read what is locked
+        text = ""
+    return text or "somebody else"

@@ -1,0 +1,101 @@
+"""What happens between the first look at a path and the first write: make, check, bring up to date."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from journal.chain import line_of
+from journal.connection import must_be_writable
+from journal.errors import JournalError, JournalRefused
+from journal.row import row_of
+from journal.schema import FACTS_OF, SUBJECTS, ProjectionTable, database, migrate, version_of
+from journal.side import Side, make_private_folder, sync_folder
+from journal.verification import head_of, mark_breaks, tail_breaks
+
+
+def make_file(path: Path, side: Side) -> None:
+    """Make an empty file for a new journal, for its owner only; leave an existing one alone.
+
+    Not left to SQLite, which would give it the rights that the umask allows: with 022 everybody could read it. Its
+    log takes over the rights of the file.
+
+    Raises:
+        JournalRefused: there was a journal here, and its file is gone.
+    """
+    if path.exists():
+        return
+    mark = side.read_mark()
+    log = path.with_name(path.name + "-wal")
+    if (mark is not None and not isinstance(mark, str) and mark.seq) or (log.exists() and log.stat().st_size):
+        # Over an empty file SQLite would throw the log away, and with it perhaps the last facts there are.
+        raise JournalRefused(
+            f"{path} is missing, though a journal was written here: put its file back, or, to begin a new journal "
+            f"without it, move {side.path} and {log} away first"
+        )
+    make_private_folder(path.parent)
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(file, 0o600)
+    finally:
+        os.close(file)
+    sync_folder(path.parent)
+
+
+def must_be_usable(path: Path) -> None:
+    """Refuse what can be seen from outside, before anything is made beside it."""
+    if path.exists():
+        must_be_writable(path)
+
+
+def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, side: Side) -> None:
+    """Check the facts, bring the tables up to date, note the mark. Call with the writer lock held.
+
+    Raises:
+        JournalRefused: the facts are not what had been written, or cannot be folded.
+        sqlite3.Error: the file cannot be read or written.
+    """
+    db = database(connection)
+    if version_of(db):
+        _must_be_whole(connection, path, side)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrate(db)
+        if not table.fits(db):
+            table.make(db)
+            _fold_everything(connection, table)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    # A torn mark is left as it is until the next write, so that a verification can still tell of it.
+    if side.read_mark() is None:
+        side.write_mark(head_of(connection))
+
+
+def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> None:
+    for told in tail_breaks(connection):
+        raise JournalRefused(
+            f"{path} cannot be trusted: {told}. Keep this file for whoever has to look into it, and put back a copy"
+        )
+    mark = side.read_mark()
+    for told in mark_breaks(connection, None if isinstance(mark, str) else mark):
+        raise JournalRefused(
+            f"{path} cannot be trusted: {told}. Put back the newest copy; only when none exists and the missing "
+            f"entries have been made good by hand, delete {side.mark_path} to go on without them"
+        )
+
+
+def _fold_everything(connection: sqlite3.Connection, table: ProjectionTable) -> None:
+    for seq, subject in connection.execute(SUBJECTS).fetchall():
+        facts = [line_of(row).fact() for row in connection.execute(FACTS_OF, (subject,))]
+        try:
+            row = row_of(table.projection, facts)
+            connection.execute(table.upsert, (seq, *row.values()))
+        except sqlite3.IntegrityError as error:
+            raise JournalRefused(f"the table {table.projection.table} cannot be made anew: {error}") from error
+        except (JournalError, ValueError, TypeError, LookupError) as error:
+            raise JournalRefused(f"the facts of {subject!r} cannot be folded by this release: {error}") from error

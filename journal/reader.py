@@ -1,0 +1,127 @@
+"""Reading a journal file, beside any number of writers, without the right to change it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from journal.chain import line_of
+from journal.connection import connect_reader
+from journal.errors import JournalError, JournalRefused
+from journal.fact import Fact, Projection, Value
+from journal.fault import words
+from journal.port import Reader, Verification
+from journal.schema import FACTS_AFTER, FACTS_OF, ProjectionTable, database
+from journal.side import Side
+from journal.verification import verify_file
+
+_PAGE = 500
+"""Facts fetched at once. No read stays open between two pages, because an open read holds up every checkpoint."""
+
+
+def read_journal(path: str | os.PathLike[str], *, projection: Projection) -> Reader:
+    """Open a journal file for reading only. It is never created, changed or checkpointed.
+
+    Raises:
+        JournalRefused: there is no journal there, or this release cannot read it.
+    """
+    place = Path(path).resolve()
+    table = ProjectionTable(projection)
+    reader = SqliteReader(place, table)
+    if not reader.table_fits():
+        reader.close()
+        raise JournalRefused(
+            f"the table {projection.table} in {place} is of another release: open the journal for writing once, "
+            "which makes it anew"
+        )
+    return reader
+
+
+class SqliteReader:
+    """A read-only connection, shared by all threads of one process."""
+
+    def __init__(self, path: Path, table: ProjectionTable) -> None:
+        self._path = path
+        self._table = table
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._connection: sqlite3.Connection | None
+        try:
+            self._connection = connect_reader(path)
+        except (sqlite3.Error, OSError) as error:
+            raise JournalRefused(
+                f"{path} cannot be opened for reading: {words(error)}. Its folder must be writable, because SQLite "
+                "keeps a file beside the journal while it is read: copy an archived journal elsewhere first"
+            ) from error
+
+    def table_fits(self) -> bool:
+        """Whether the projection's table is the one that this reader asks."""
+        with self._lock:
+            return self._table.fits(database(self._usable()))
+
+    def facts_of(self, subject: str) -> tuple[Fact, ...]:
+        """See ``Reader``."""
+        return tuple(line_of(row).fact() for row in self._ask(FACTS_OF, (subject,)))
+
+    def facts(self, *, after: int = 0) -> Iterator[Fact]:
+        """See ``Reader``."""
+        while page := self._ask(FACTS_AFTER, (after, _PAGE)):
+            for row in page:
+                yield line_of(row).fact()
+            after = page[-1][0]
+
+    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+        """See ``Reader``."""
+        sql = self._table.by_column.get(column)
+        if sql is None:
+            raise JournalError(f"rows are looked up by {', '.join(self._table.by_column)}, not by {column!r}")
+        return next(iter(self._ask_rows(sql, (value,))), None)
+
+    def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
+        """See ``Reader``."""
+        if lane is None:
+            return self._ask_rows(self._table.open_rows, ())
+        return self._ask_rows(self._table.open_rows_of_lane, (lane,))
+
+    def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
+        """See ``Reader``."""
+        at_most = max(limit, 0)  # SQL takes a negative limit for none at all
+        if lane is None:
+            return self._ask_rows(self._table.newest, (at_most,))
+        return self._ask_rows(self._table.newest_of_lane, (lane, at_most))
+
+    def verify(self) -> Verification:
+        """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""
+        with self._lock:
+            self._usable()
+        return verify_file(self._path, self._table, Side(self._path))
+
+    def close(self) -> None:
+        """See ``Reader``."""
+        with self._lock:
+            # In a forked child the connection is the parent's; closing it here would meddle with the parent's file.
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+                self._connection = None
+
+    def _usable(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise JournalError("the journal is closed")
+        if self._pid != os.getpid():
+            raise JournalError(f"the journal was opened by process {self._pid}: open it anew in a forked process")
+        return self._connection
+
+    def _ask_rows(self, sql: str, values: Sequence[Value]) -> list[Mapping[str, Value]]:
+        return [dict(zip(self._table.columns, row, strict=True)) for row in self._ask(sql, values)]
+
+    def _ask(self, sql: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
+        with self._lock:
+            try:
+                return self._usable().execute(sql, values).fetchall()
+            except (sqlite3.Error, UnicodeError) as error:
+                told = words(error) if isinstance(error, sqlite3.Error) else str(error)
+                raise JournalError(f"the journal cannot be read: {told}") from error

@@ -1,0 +1,191 @@
+"""The side folder: what a journal keeps beside its file, because it must not be lost together with it.
+
+    shop.journal                 the facts
+    shop.journal.side/           readable by its owner only
+        writer.lock              held by whoever writes, checkpoints, opens or closes
+        mark                     the high-water mark: how far the journal had come
+        ballast                  64 KiB set aside for a full disk
+        doubt                    stands while a flush has failed and its bytes must not be built upon
+        lanes/<name>.lock        held by whoever has the lane
+        rising/<name>            the last number drawn
+
+Nothing in it is a fact. If it is deleted while no process runs, only the mark is missed: a vanished tail would then
+go unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from contextlib import suppress
+from pathlib import Path
+
+from journal.chain import Head
+from journal.locks import LockFile
+
+BALLAST_BYTES = 64 * 1024
+"""One atomic write of a few facts takes 30 to 45 KiB of write-ahead log."""
+
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_MARK = re.compile(rb"([0-9]{20}) ([0-9a-f]{64}) ([0-9a-f]{16})\n")
+
+
+class Side:
+    """The side folder of one journal file."""
+
+    def __init__(self, journal_path: Path) -> None:
+        self.path = journal_path.with_name(journal_path.name + ".side")
+        self.mark_path = self.path / "mark"
+        self._ballast_path = self.path / "ballast"
+        self._doubt_path = self.path / "doubt"
+        self._mark_file: int | None = None
+
+    def make(self) -> None:
+        """Make the folders that are missing.
+
+        Raises:
+            OSError: it cannot be made.
+        """
+        for folder in (self.path, self.path / "lanes", self.path / "rising"):
+            make_private_folder(folder)
+
+    def writer_lock(self) -> LockFile:
+        """A handle of its own on the lock of the one writer."""
+        return LockFile(self.path / "writer.lock")
+
+    def lane_lock(self, name: str) -> LockFile:
+        """A handle of its own on the lock of a lane."""
+        return LockFile(self.path / "lanes" / f"{checked_name(name)}.lock")
+
+    def number_file(self, name: str) -> LockFile:
+        """A handle of its own on the file of a rising sequence."""
+        return LockFile(self.path / "rising" / checked_name(name))
+
+    def read_mark(self) -> Head | str | None:
+        """The mark; what is wrong with it, when it cannot be read; None when there is none."""
+        try:
+            content = self.mark_path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            return f"the mark {self.mark_path} cannot be read: {error}"
+        found = _MARK.fullmatch(content)
+        if found is None or _check(content[:85]) != found[3]:
+            return f"the mark {self.mark_path} is torn, as a power cut may leave it; the next write renews it"
+        return Head(seq=int(found[1]), digest=found[2].decode())
+
+    def write_mark(self, head: Head) -> None:
+        """Note how far the journal has come. Call with the writer lock held, after the commit.
+
+        Not flushed: a power cut may leave an older mark, and an older mark is true as well. And never an error: the
+        facts are already durable, and a mark that lags only sees less.
+        """
+        content = f"{head.seq:020d} {head.digest}".encode()
+        content += b" " + _check(content) + b"\n"
+        with suppress(OSError):
+            if self._mark_file is None:
+                self._mark_file = os.open(self.mark_path, os.O_RDWR | os.O_CREAT, 0o600)
+                os.ftruncate(self._mark_file, len(content))  # nothing longer may stick out behind it
+            os.lseek(self._mark_file, 0, os.SEEK_SET)
+            os.write(self._mark_file, content)
+
+    def ballast_stands(self) -> bool:
+        """Whether the space for a full disk is set aside."""
+        try:
+            return self._ballast_path.stat().st_size == BALLAST_BYTES
+        except OSError:
+            return False
+
+    def set_ballast(self) -> None:
+        """Set the space aside. Noise, not zeros: a file system may store zeros in no space at all.
+
+        Raises:
+            OSError: there is no room for it.
+        """
+        try:
+            with os.fdopen(os.open(self._ballast_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.write(os.urandom(BALLAST_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            self.free_ballast()
+            raise
+
+    def free_ballast(self) -> bool:
+        """Give the space back to the disk; False when there was none."""
+        try:
+            self._ballast_path.unlink()
+            sync_folder(self.path)
+        except OSError:
+            return False
+        return True
+
+    def in_doubt(self) -> bool:
+        """Whether a flush failed, here or in another process, and has not been made good."""
+        return self._doubt_path.exists()
+
+    def set_doubt(self) -> None:
+        """Tell every process that the write-ahead log holds bytes of which the disk may know nothing."""
+        with suppress(OSError):  # a disk that refuses this as well will refuse the next write too
+            os.close(os.open(self._doubt_path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+    def clear_doubt(self) -> None:
+        """The bytes have been written anew, somewhere else, and flushed."""
+        self._doubt_path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Close the handle of the mark."""
+        if self._mark_file is not None:
+            os.close(self._mark_file)
+            self._mark_file = None
+
+
+def checked_name(name: str) -> str:
+    """The name, when it can be a file name everywhere.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if _NAME.fullmatch(name) is None or name in (".", ".."):
+        raise ValueError(f"{name!r} cannot name a lane or a sequence: use 1 to 64 of A-Z a-z 0-9 _ . -")
+    return name
+
+
+def make_private_folder(path: Path) -> None:
+    """Make a folder for its owner only, with whatever folders above it are missing; leave an existing one alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if path.is_dir():
+        return
+    make_private_folder(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        path.chmod(0o700)  # the umask may have taken from the owner, too
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush the entries of a folder; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def sync_file(path: Path) -> None:
+    """Flush a file that somebody else writes."""
+    file = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def _check(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest()[:16].encode()

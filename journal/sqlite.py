@@ -1,0 +1,338 @@
+"""The writer of a journal in a SQLite file.
+
+What holds here, whatever happens:
+
+ 1. One writer. Over all threads and processes, whoever opens, writes, checkpoints or closes holds ``writer.lock`` in
+    the side folder, from before BEGIN IMMEDIATE until after the mark. Many SQLites lose committed facts when one
+    process writes while another checkpoints (``journal/library.py``); and SQLite's own waiting starves some.
+ 2. Durable before told. A batch counts as stored when COMMIT has returned, with WAL and synchronous=FULL, both read
+    back when the connection was made.
+ 3. Facts and rows together. A batch's facts and the rows folded from them are in the same atomic write.
+ 4. Each for itself. A batch stands in a savepoint: a conflict, or a history that the projection refuses, undoes that
+    batch and no other one of its group.
+ 5. A failed COMMIT is unknown, not undone. The same connection would deny a fact that a restart then finds. So the
+    connection is closed, a new one looks, and what it sees decides between "not stored" and "perhaps".
+ 6. Nothing is built on bytes whose flush failed. A kernel reports a failed flush once and then calls the pages clean:
+    later commits would succeed and vanish with the hole before them. A file named ``doubt`` keeps every process from
+    writing until the log has been emptied into the main file, flushed, and begun anew.
+ 7. The mark follows the commit and never goes before it: it is at most too old.
+ 8. The ballast is for answers. Only a batch of last resort may spend it, and while it does not stand no other batch
+    is written: nothing is begun whose end might find no room.
+ 9. The file at the path is the one that was opened, and never gets shorter than this process has seen it.
+10. Nobody outside sees an error of SQLite.
+
+    lock ─▶ ready? ─▶ BEGIN IMMEDIATE ─▶ head ─▶ batches ─▶ COMMIT ─▶ mark ─▶ checkpoint when due ─▶ unlock
+              │              │   any error         │           │
+              ▼              ▼                     ▼           ▼ any error
+          NotStored      ROLLBACK: NotStored   ROLLBACK TO   close, reopen, look: absent ─▶ NotStored
+                         (disk full: ballast,    savepoint                        else   ─▶ PerhapsStored
+                          once more)
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import NoReturn
+
+from journal.batch import Batch, fail_unsettled
+from journal.chain import Entry, Head, Line, line_of, link
+from journal.connection import connect_writer
+from journal.errors import Conflict, JournalError, JournalRefused, NotStored, PerhapsStored
+from journal.fault import broken_unique_column, is_disk_full, words
+from journal.moment import iso
+from journal.opening import make_file, must_be_usable, prepare
+from journal.row import row_of
+from journal.schema import DIGEST_AT, FACTS_OF, INSERT_FACT, ProjectionTable
+from journal.side import Side, sync_file
+from journal.verification import head_of
+
+CHECKPOINT_FACTS = 200
+"""Facts between two checkpoints: about 1,000 pages of log.
+
+Counted in facts and not by the size of the log: a log that has been checkpointed is written again from its start and
+keeps its size, on purpose. Writing over blocks that the file already has takes half the time of making it longer, and
+needs no room on a disk that has meanwhile become full.
+"""
+
+
+class SqliteWriter:
+    """The one connection of this process that writes. Its caller lets in one thread at a time."""
+
+    def __init__(self, path: Path, table: ProjectionTable, now: Callable[[], datetime]) -> None:
+        self._path = path
+        self._table = table
+        self._now = now
+        self._side = Side(path)
+        self._facts_since_checkpoint = 0
+        self._connection: sqlite3.Connection | None = None
+        try:
+            must_be_usable(path)
+            self._side.make()
+            self._lock = self._side.writer_lock()
+            try:
+                self._lock.acquire()
+                self._open()
+                self._lock.release()
+            except BaseException:
+                self._drop_connection()
+                self._side.close()
+                self._lock.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise JournalRefused(f"{path} cannot be opened for writing: {words(error)}") from error
+
+    def _open(self) -> None:
+        make_file(self._path, self._side)
+        try:
+            self._connect_and_prepare()
+        except sqlite3.Error:
+            # On a full disk SQLite cannot even make its shared-memory file. What is open must still be settled.
+            self._drop_connection()
+            if not self._side.free_ballast():
+                raise
+            self._connect_and_prepare()
+        if self._side.in_doubt():
+            self._begin_log_anew()
+        else:
+            self._checkpoint()
+        if not self._side.ballast_stands():
+            with suppress(OSError):  # then only batches of last resort are written, until there is room
+                self._side.set_ballast()
+
+    def _connect_and_prepare(self) -> None:
+        connection = self._connect()
+        prepare(connection, self._path, self._table, self._side)
+        self._known = head_of(connection)
+
+    def _connect(self) -> sqlite3.Connection:
+        self._connection = connect_writer(self._path)
+        self._identity = self._path.stat()
+        return self._connection
+
+    def _drop_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+    def close(self) -> None:
+        """Close the connection: as the last one it checkpoints, and so it holds the lock."""
+        with self._alone(), suppress(OSError):
+            self._drop_connection()
+        self._side.close()
+        self._lock.close()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        self._lock.acquire()
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def write(self, batches: Sequence[Batch]) -> None:
+        """Write a group of batches in one commit, and settle every one of them."""
+        try:
+            with self._alone():
+                self._must_be_ready()
+                self._write_or_spend_ballast(self._with_ballast_behind_them(batches))
+                self._checkpoint_when_due()
+        except (NotStored, PerhapsStored) as error:
+            fail_unsettled(batches, error)
+        except (sqlite3.Error, OSError) as error:
+            fail_unsettled(batches, _not_stored(words(error), error))
+        except BaseException:
+            # An interrupt in the middle. The thread that led carries it on; the others must not wait for ever.
+            self._drop_connection()
+            fail_unsettled(
+                batches, PerhapsStored("the write was interrupted: send nothing, and see what the journal holds")
+            )
+            raise
+
+    def _must_be_ready(self) -> None:
+        try:
+            if self._connection is None:
+                self._connect()
+            same = os.path.samestat(self._path.stat(), self._identity)
+        except FileNotFoundError:
+            same = False
+        except JournalRefused as error:
+            raise _not_stored(str(error), error) from error
+        if not same:
+            raise _not_stored(f"{self._path} was deleted or replaced while it was in use; put it back and open it anew")
+        if self._side.in_doubt() and not self._begin_log_anew():
+            raise _not_stored("an earlier write failed on this disk and could not be made good; check the disk")
+
+    def _with_ballast_behind_them(self, batches: Sequence[Batch]) -> Sequence[Batch]:
+        if self._side.ballast_stands():
+            return batches
+        try:
+            self._side.set_ballast()
+        except OSError as error:
+            if not is_disk_full(error):
+                raise
+            ordinary = [batch for batch in batches if not batch.last_resort]
+            fail_unsettled(ordinary, _not_stored("the disk is too full to begin anything: make room", error))
+        return [batch for batch in batches if not batch.settled]
+
+    def _write_or_spend_ballast(self, batches: Sequence[Batch]) -> None:
+        try:
+            self._write_once(batches)
+        except NotStored as error:
+            cause = error.__cause__
+            last = [batch for batch in batches if batch.last_resort and not batch.settled]
+            if not last or cause is None or not is_disk_full(cause) or not self._side.free_ballast():
+                raise
+            self._write_once(last)
+            fail_unsettled(batches, error)
+
+    def _write_once(self, batches: Sequence[Batch]) -> None:
+        connection = self._connection
+        if connection is None:
+            raise _not_stored("the journal file could not be opened again")
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            before = head = self._head(connection)
+            for batch in batches:
+                head = self._enter(connection, batch, head)
+            if head is before:
+                connection.execute("ROLLBACK")
+                return
+        except sqlite3.Error as error:
+            self._roll_back(connection)
+            raise _not_stored(words(error), error) from error
+        except BaseException:
+            self._roll_back(connection)
+            raise
+        self._commit(connection, head)
+        for batch in batches:
+            if not batch.settled:
+                batch.stored()
+
+    def _head(self, connection: sqlite3.Connection) -> Head:
+        head = head_of(connection)  # asked of the file each time: another process may have written
+        if head.seq < self._known.seq:
+            raise _not_stored(
+                f"the journal ends at fact {head.seq} but {self._known.seq} had been written: an older copy was put "
+                "in its place; put the newest one back and open it anew"
+            )
+        return head
+
+    def _enter(self, connection: sqlite3.Connection, batch: Batch, head: Head) -> Head:
+        connection.execute("SAVEPOINT batch")
+        try:
+            batch.lines = _linked(batch.entries, iso(self._now()), head)
+            connection.executemany(INSERT_FACT, map(_values, batch.lines))
+            for subject in dict.fromkeys(entry.subject for entry in batch.entries):
+                self._fold(connection, subject)
+        except sqlite3.Error:
+            raise
+        except Exception as error:  # noqa: BLE001  -- the caller's projection may raise anything, and gets it back
+            connection.execute("ROLLBACK TO batch")
+            connection.execute("RELEASE batch")
+            batch.failed(error)
+            return head
+        connection.execute("RELEASE batch")
+        return Head(seq=batch.lines[-1].seq, digest=batch.lines[-1].digest)
+
+    def _fold(self, connection: sqlite3.Connection, subject: str) -> None:
+        lines = [line_of(row) for row in connection.execute(FACTS_OF, (subject,))]
+        row = row_of(self._table.projection, [line.fact() for line in lines])
+        try:
+            connection.execute(self._table.upsert, (lines[0].seq, *row.values()))
+        except sqlite3.IntegrityError as error:
+            column = broken_unique_column(error)
+            if column is None:
+                raise
+            raise Conflict(column, str(row[column])) from None
+
+    def _commit(self, connection: sqlite3.Connection, head: Head) -> None:
+        try:
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._judge(error, head)
+        self._facts_since_checkpoint += head.seq - self._known.seq
+        self._known = head
+        self._side.write_mark(head)
+
+    def _judge(self, error: sqlite3.Error, head: Head) -> NoReturn:
+        """Find out what a failed COMMIT left behind, and raise the verdict."""
+        full = is_disk_full(error)  # then the last page, which makes a commit of it, was never written whole
+        if not full:
+            self._side.set_doubt()
+        self._drop_connection()
+        try:
+            found = self._connect().execute(DIGEST_AT, (head.seq,)).fetchone()
+        except (sqlite3.Error, OSError, JournalError) as unreadable:
+            raise _perhaps_stored(error) from unreadable
+        if found is not None and found[0] == head.digest:
+            self._begin_log_anew()
+            raise _perhaps_stored(error) from error
+        # Absent to this connection, but its bytes may lie in the log, where a restart would find them. Only an
+        # emptied log makes the absence certain.
+        if not full and not self._begin_log_anew():
+            raise _perhaps_stored(error) from error
+        raise _not_stored(words(error), error) from error
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            if connection.in_transaction:  # after some errors SQLite has already rolled back by itself
+                connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            self._drop_connection()  # nothing of an atomic write without COMMIT outlives its connection
+
+    def _begin_log_anew(self) -> bool:
+        """Move the log's content into the main file, flush that, and empty the log; whether all of it succeeded."""
+        try:
+            if self._connection is None:
+                return False
+            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if busy:
+                return False
+            sync_file(self._path.with_name(self._path.name + "-wal"))
+            self._side.clear_doubt()
+        except (sqlite3.Error, OSError):
+            return False
+        return True
+
+    def _checkpoint_when_due(self) -> None:
+        if self._facts_since_checkpoint >= CHECKPOINT_FACTS:
+            self._facts_since_checkpoint = 0
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        # PASSIVE waits for no reader. And never an error: what was committed is durable in the log, which only grows.
+        with suppress(sqlite3.Error):
+            if self._connection is not None:
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def _linked(entries: Sequence[Entry], at: str, head: Head) -> tuple[Line, ...]:
+    lines = []
+    for entry in entries:
+        line = link(head, at, entry)
+        head = Head(seq=line.seq, digest=line.digest)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _values(line: Line) -> tuple[int, str, str, str, str, str]:
+    return line.seq, line.at, line.subject, line.kind, line.body, line.digest
+
+
+def _not_stored(reason: str, cause: BaseException | None = None) -> NotStored:
+    error = NotStored(f"{reason}; nothing was written")
+    error.__cause__ = cause
+    return error
+
+
+def _perhaps_stored(error: sqlite3.Error) -> PerhapsStored:
+    return PerhapsStored(
+        f"the commit failed ({words(error)}) and it is unknown what a restart will find: send nothing, and see what "
+        "the journal holds"
+    )

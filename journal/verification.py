@@ -1,0 +1,162 @@
+"""Checking what stands in a journal file: some of it at every opening, all of it when asked."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+from journal.chain import EMPTY, Head, Line, chain_breaks, line_of
+from journal.connection import connect_reader
+from journal.errors import JournalError
+from journal.fault import words
+from journal.port import Verification
+from journal.row import row_breaks
+from journal.schema import (
+    DIGEST_AT,
+    FACTS_AFTER,
+    FACTS_OF,
+    HEAD,
+    SUBJECTS,
+    ProjectionTable,
+    database,
+    missing_triggers,
+)
+from journal.side import Side
+
+TAIL = 10_000
+"""Facts that every opening checks: a tenth of a second. A young journal is checked whole, one of years opens fast."""
+
+_MOST_BREAKS = 100
+"""Told at most; a file that lies in ruins would otherwise give a sentence for every fact."""
+
+_ALL = -1
+"""What SQL takes as no limit."""
+
+
+def verify_file(path: Path, table: ProjectionTable, side: Side) -> Verification:
+    """Read everything: chain, rows, triggers, mark, and SQLite's own check.
+
+    Raises:
+        JournalError: the file cannot even be read.
+    """
+    # The mark before the facts: it follows each commit, so it can only be behind a snapshot that is taken later.
+    mark = _steady_mark(side)
+    try:
+        connection = connect_reader(path)
+    except (sqlite3.Error, OSError) as error:
+        raise JournalError(f"the journal cannot be read: {words(error)}") from error
+    counted = _Counted()
+    breaks: list[str] = []
+    try:
+        connection.text_factory = _lenient_text
+        connection.execute("BEGIN")  # one snapshot for everything, whoever writes meanwhile
+        breaks += islice(_all_breaks(connection, table, mark, counted), _MOST_BREAKS)
+    except sqlite3.Error as error:
+        breaks.append(f"after fact {counted.head.seq}: the check could not go on: {words(error)}")
+    finally:
+        connection.close()
+    if len(breaks) == _MOST_BREAKS:
+        breaks.append("and perhaps more: the check stopped here")
+    return Verification(facts=counted.facts, head=counted.head.digest, breaks=tuple(breaks))
+
+
+def _all_breaks(
+    connection: sqlite3.Connection, table: ProjectionTable, mark: Head | str | None, counted: _Counted
+) -> Iterator[str]:
+    lines = (line_of(row) for row in connection.execute(FACTS_AFTER, (0, _ALL)))
+    yield from chain_breaks(counted.through(lines))
+    if isinstance(mark, str):
+        yield mark
+    else:
+        yield from mark_breaks(connection, mark)
+    yield from missing_triggers(database(connection))
+    yield from _projection_breaks(connection, table)
+    for (told,) in connection.execute("PRAGMA integrity_check(20)"):
+        if told != "ok":
+            yield f"SQLite: {told}"
+
+
+def _projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Iterator[str]:
+    found = 0
+    for seq, subject in connection.execute(SUBJECTS):
+        values = connection.execute(table.by_seq, (seq,)).fetchone()
+        stored = None if values is None else dict(zip(table.columns, values, strict=True))
+        found += stored is not None
+        try:
+            facts = [line_of(row).fact() for row in connection.execute(FACTS_OF, (subject,))]
+        except JournalError as error:
+            yield str(error)
+            continue
+        yield from row_breaks(table.projection, subject, stored, facts)
+    (rows,) = connection.execute(table.count).fetchone()
+    if rows != found:
+        yield f"{table.projection.table}: {rows - found} of {rows} rows belong to no fact"
+
+
+def mark_breaks(connection: sqlite3.Connection, mark: Head | None) -> Iterator[str]:
+    """One sentence when the facts do not reach as far as the mark says they did, or are others."""
+    if mark is None or mark.seq == 0:
+        return
+    head = head_of(connection)
+    if head.seq < mark.seq:
+        yield (
+            f"the journal ends at fact {head.seq} but {mark.seq} had been written: "
+            "its end has vanished or an older copy was put back"
+        )
+    elif connection.execute(DIGEST_AT, (mark.seq,)).fetchone()[0] != mark.digest:
+        yield (
+            f"fact {mark.seq}: it is not the one that had been written: "
+            "an older copy was put back and written on, or this is another journal's file"
+        )
+
+
+def tail_breaks(connection: sqlite3.Connection) -> Iterator[str]:
+    """What is wrong with the last facts of the chain."""
+    after = max(head_of(connection).seq - TAIL, 0)
+    known = connection.execute(DIGEST_AT, (after,)).fetchone()
+    if known is None and after:
+        yield f"fact {after}: it is missing"
+        return
+    start = EMPTY if known is None else Head(seq=after, digest=known[0])
+    previous_factory, connection.text_factory = connection.text_factory, _lenient_text
+    try:
+        yield from chain_breaks((line_of(row) for row in connection.execute(FACTS_AFTER, (after, TAIL))), after=start)
+    finally:
+        connection.text_factory = previous_factory
+
+
+def head_of(connection: sqlite3.Connection) -> Head:
+    """The last fact that stands in the file."""
+    row = connection.execute(HEAD).fetchone()
+    return EMPTY if row is None else Head(seq=row[0], digest=row[1])
+
+
+class _Counted:
+    """Lines on their way through, counted."""
+
+    def __init__(self) -> None:
+        self.facts = 0
+        self.head = EMPTY
+
+    def through(self, lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            self.facts += 1
+            self.head = Head(seq=line.seq, digest=line.digest)
+            yield line
+
+
+def _steady_mark(side: Side) -> Head | str | None:
+    # A writer may be in the middle of renewing it; what is torn three times over stays torn.
+    mark = side.read_mark()
+    for _ in range(2):
+        if not isinstance(mark, str):
+            break
+        mark = side.read_mark()
+    return mark
+
+
+def _lenient_text(content: bytes) -> str:
+    # Rot can leave bytes that are no UTF-8. The check must name the fact, not stop at it.
+    return content.decode("utf-8", "surrogateescape")
