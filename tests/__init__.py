@@ -1,0 +1,1 @@
+"""The tests, ordered like the rooms that they test."""

@@ -1,0 +1,77 @@
+"""The terminal simulator: as awkward as the real thing.
+
+This room knows `protocol.md`, section 6, and every way in which a line or a terminal can fail. It must
+not know the engine, the journal or recovery: a client and a simulator that shared code, above all that
+of the keyed hash, would share its mistakes, and every test would be green.
+
+`SimulatedTerminal` is a pure core under an explicit clock: no threads, no sockets, no sleep. Two roads
+lead to it. `SimulatorServer` is real sockets in real time; `DirectLine` is virtual time, in which a
+whole lunch takes a moment. Both play a `Fault` by the same code. The terminal's ledger is the truth
+that audits compare with. Whatever is INFERRED or OPEN in the protocol is a switch in `Assumptions`.
+
+We also considered one server with patched clocks (a lunch would take a lunch), and a proxy that breaks
+the line from outside (it cannot know when the guest is paying). Asynchronous mode and the v1 generation
+are not played yet; they get routes and a profile of their own.
+"""
+
+from tools.simulator.assumptions import Assumptions, CaptureDue, RebootEffect, TimestampCheck
+from tools.simulator.clock import VirtualClock
+from tools.simulator.direct import DirectLine
+from tools.simulator.errors import (
+    LineDropped,
+    Malformed,
+    NotFinished,
+    Rebooted,
+    SimulatorError,
+    Stopped,
+    TerminalBusy,
+)
+from tools.simulator.faults import EVEN, Fault, FaultPlan, FaultTiming
+from tools.simulator.guest import USUAL, Guest, Visit
+from tools.simulator.kinds import Kind, Outcome
+from tools.simulator.ledger import Arrival, Entry, Total
+from tools.simulator.messages import Request, Response, Underway
+from tools.simulator.order import Order
+from tools.simulator.profile import Profile
+from tools.simulator.request_log import Row
+from tools.simulator.server import SimulatorServer
+from tools.simulator.serving import build_server, run_until_interrupted
+from tools.simulator.terminal import SimulatedTerminal
+
+__all__ = [
+    "EVEN",
+    "USUAL",
+    "Arrival",
+    "Assumptions",
+    "CaptureDue",
+    "DirectLine",
+    "Entry",
+    "Fault",
+    "FaultPlan",
+    "FaultTiming",
+    "Guest",
+    "Kind",
+    "LineDropped",
+    "Malformed",
+    "NotFinished",
+    "Order",
+    "Outcome",
+    "Profile",
+    "RebootEffect",
+    "Rebooted",
+    "Request",
+    "Response",
+    "Row",
+    "SimulatedTerminal",
+    "SimulatorError",
+    "SimulatorServer",
+    "Stopped",
+    "TerminalBusy",
+    "TimestampCheck",
+    "Total",
+    "Underway",
+    "VirtualClock",
+    "Visit",
+    "build_server",
+    "run_until_interrupted",
+]

@@ -1,0 +1,75 @@
+"""The bodies that the terminal sends (`protocol.md`, Reply fields)."""
+
+import json
+
+from tools.simulator.assumptions import Assumptions
+from tools.simulator.kinds import Kind, Outcome
+from tools.simulator.ledger import Entry, Total
+from tools.simulator.profile import Profile
+from tools.simulator.receipts import receipts_of
+
+_DESCRIPTIONS = {
+    Outcome.APPROVED: "Godkjent",
+    Outcome.DECLINED: "Avslått",
+    Outcome.CANCELLED: "Avbrutt",
+}
+
+
+def json_bytes(document: object) -> bytes:
+    """Write JSON in UTF-8, with the letters themselves and not their escapes."""
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def message_bytes(text: str) -> bytes:
+    """Write the body of a refusal; its form is OPEN, the convention is `{"message": …}`."""
+    return json_bytes({"message": text})
+
+
+def operation_bytes(entry: Entry, *, profile: Profile, assumptions: Assumptions) -> bytes:
+    """Write what became of an operation: the same bytes each time, at its end and from `latest`."""
+    document: dict[str, object] = {"transactionOutcome": entry.outcome}
+    if profile.outcome_description:
+        document["outcomeDescription"] = _DESCRIPTIONS.get(Outcome(entry.outcome), "") if _known(entry) else ""
+    document["receiptNumber"] = entry.receipt_number
+    if entry.approved:
+        document["approvalCode"] = f"{entry.ordinal * 7919 % 1_000_000:06d}"
+    if entry.kind is Kind.CAPTURE:
+        document["totals"] = [_total(total) for total in entry.totals]
+    elif entry.amount_minor is not None:
+        document["amounts"] = _amounts(entry, nested=assumptions.currency_nested)
+    if entry.custom_data is not None:
+        document["customData"] = entry.custom_data
+    document["receipt"] = receipts_of(entry, embedded=profile.embedded_plain)
+    return json_bytes(document)
+
+
+def device_bytes(*, name: str, profile: Profile) -> bytes:
+    """Write `DeviceInformation`; its fields are OPEN beyond their existence."""
+    return json_bytes(
+        {
+            "model": "Simulated AXIUM",
+            "serialNumber": name,
+            "softwareVersion": f"{profile}.0",
+            "apiVersion": profile,
+        }
+    )
+
+
+def _known(entry: Entry) -> bool:
+    return entry.outcome in set(Outcome)
+
+
+def _amounts(entry: Entry, *, nested: bool) -> dict[str, object]:
+    currency = {"currency": {"symbol": entry.currency}} if nested else {"currencySymbol": entry.currency}
+    return {"base": entry.amount_minor, "total": entry.total_minor, **currency}
+
+
+def _total(total: Total) -> dict[str, object]:
+    """Write a capture's totals in one currency (OPEN: names and shape are this project's convention)."""
+    return {
+        "currencySymbol": total.currency,
+        "payments": {"count": total.payments, "total": total.payments_minor},
+        "refunds": {"count": total.refunds, "total": total.refunds_minor},
+        "reversals": {"count": total.reversals, "total": total.reversals_minor},
+        "net": total.net_minor,
+    }

@@ -1,0 +1,89 @@
+"""Every INFERRED or OPEN behaviour of the terminal as a switch with a name.
+
+A run that prints its `Assumptions` says on which guesses its result depends. Where nothing is known
+the default is what makes life harder for the till, or the convention of `protocol.md`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+
+@unique
+class TimestampCheck(StrEnum):
+    """How the terminal judges the stamp of an authentic request (`protocol.md`, Timestamps: OPEN).
+
+    A check per connection is not played: towards a late request, which always has a connection of
+    its own, it is no check at all.
+    """
+
+    STRICTLY_RISING = "per terminal, on arrival"
+    EQUAL_PASSES = "per terminal, on arrival, equal passes"
+    NONE = "none"
+
+
+@unique
+class RebootEffect(StrEnum):
+    """What a reboot does to the running operation (`protocol.md`, section 6)."""
+
+    LOST = "lost"
+    # The bank had answered before the power went: the outcome stands, and no slot tells of it.
+    APPROVED_BEFORE = "approved before"
+
+
+@unique
+class CaptureDue(StrEnum):
+    """What becomes of an operation when the open session is too old (`protocol.md`, Capture: "may refuse")."""
+
+    IGNORED = "ignored"
+    DECLINES = "declines"
+    REFUSES_403 = "refuses with 403"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assumptions:
+    """The switches; each docstring line names the section of `protocol.md` that leaves it open."""
+
+    timestamp_check: TimestampCheck = TimestampCheck.STRICTLY_RISING
+    """Timestamps: what "more recent than last communication" compares with; the fence stands on it."""
+
+    stamps_survive_reboot: bool = False
+    """Timestamps: whether the last stamp is known after a reboot."""
+
+    skew_s: float | None = 15 * 60
+    """Timestamps: how far a stamp may be from the terminal's clock, in seconds; None is any distance."""
+
+    refusals_signed: bool = True
+    """Keyed hash: whether replies other than 200 carry `Server-Authorization` as well."""
+
+    slot_survives_capture: bool = False
+    """Endpoints: whether `latest` of payments, refunds and reversals outlives an approved capture."""
+
+    slot_survives_reboot: bool = False
+    """Conventions, Memory: whether `latest` outlives a reboot."""
+
+    payment_by_receipt: bool = True
+    """Endpoints: whether `GET /Payments/{receiptNumber}` exists; it finds the open session's payments."""
+
+    modeless_while_busy: bool = True
+    """Endpoints: whether questions are answered while an operation runs; else they hear 503 as well."""
+
+    dialogs_empty_when_idle: bool = True
+    """Generations: whether `GET /Dialogs` shows nothing, or a greeting, when nothing runs."""
+
+    abort_path: str = "/Aborts"
+    """Endpoints: the path of the abort without an id, below the base."""
+
+    abort_may_still_approve: bool = False
+    """Abort: whether an accepted abort comes too late, and the operation ends as the guest wills."""
+
+    reboot_effect: RebootEffect = RebootEffect.LOST
+    """Section 6: what a reboot does to the running operation."""
+
+    capture_due: CaptureDue = CaptureDue.DECLINES
+    """Capture: what the terminal does to operations once it demands a capture."""
+
+    capture_due_after_s: float = 24 * 60 * 60
+    """Capture: the age of the open session, in seconds since its first approved operation."""
+
+    currency_nested: bool = True
+    """Reply fields: `amounts.currency.symbol` when true, else `amounts.currencySymbol`."""

@@ -1,0 +1,45 @@
+"""What can go wrong inside the simulator, as far as its users must tell the cases apart."""
+
+from typing import final
+
+
+class SimulatorError(Exception):
+    """The simulator cannot do this."""
+
+    def __init__(self, detail: str = "") -> None:
+        message = (type(self).__doc__ or "").strip()
+        super().__init__(f"{message} {detail}".strip())
+
+
+@final
+class Malformed(SimulatorError):
+    """This is not a request that the terminal understands; correct the field that is named."""
+
+
+@final
+class NotFinished(SimulatorError):
+    """The operation is still running; collect it after its time."""
+
+
+@final
+class Rebooted(SimulatorError):
+    """The terminal rebooted under this operation, so nobody will ever be sent its reply."""
+
+
+@final
+class TerminalBusy(SimulatorError):
+    """An operation is running at this terminal; wait for its end."""
+
+
+@final
+class Stopped(SimulatorError):
+    """The server is being stopped, so what was waiting here is given up."""
+
+
+@final
+class LineDropped(SimulatorError):
+    """The line gave no reply; `left` tells whether the request had gone out."""
+
+    def __init__(self, *, left: bool) -> None:
+        super().__init__("The bytes had left." if left else "Nothing had left.")
+        self.left = left

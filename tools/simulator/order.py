@@ -1,0 +1,124 @@
+"""What a till asks for, read out of a request's body and checked field by field."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tools.simulator.errors import Malformed
+from tools.simulator.kinds import Kind
+
+# The largest amount of a 32-bit terminal, in minor units.
+MOST_MINOR = 2**31 - 1
+
+# protocol.md, Request fields.
+NARROWEST, USUAL_WIDTH, WIDEST = 30, 34, 128
+
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+_CASHIER = re.compile(r"[0-9A-Za-z]{1,6}", re.ASCII)
+_RECEIPT = re.compile(r"[0-9]{6}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """A request for one operation (`protocol.md`, Request fields); amounts are minor units."""
+
+    kind: Kind
+    amount_minor: int | None = None
+    currency: str | None = None
+    cashier_id: str | None = None
+    custom_data: Mapping[str, object] | None = None
+    reverses: str | None = None
+    receipt_width: int = USUAL_WIDTH
+
+    @property
+    def id(self) -> str | None:
+        """The till's own id for the operation: the first text in `customData` whose name ends in "id".
+
+        The vendor says that a unique id should be there (`protocol.md`, Missing answers), not its name.
+        """
+        fields = (self.custom_data or {}).items()
+        return next((v for k, v in fields if k.lower().endswith("id") and isinstance(v, str)), None)
+
+
+def order_from(kind: Kind, body: bytes) -> Order:
+    """Read an order; raise `Malformed`, naming the field, when the terminal would answer 400."""
+    fields = _object(body)
+    amount_minor, currency = _amounts(kind, fields)
+    return Order(
+        kind=kind,
+        amount_minor=amount_minor,
+        currency=currency,
+        cashier_id=_text(fields, "cashierId", _CASHIER),
+        custom_data=_custom_data(fields),
+        reverses=_target(kind, fields),
+        receipt_width=_width(fields),
+    )
+
+
+def _object(body: bytes) -> dict[str, object]:
+    # A capture has nothing to say, so its body may be missing; the others then miss their fields.
+    try:
+        read: object = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        raise Malformed("The body is not JSON.") from None
+    if not isinstance(read, dict):
+        raise Malformed("The body is not a JSON object.")
+    return read
+
+
+def _amounts(kind: Kind, fields: Mapping[str, object]) -> tuple[int | None, str | None]:
+    """Return base and currency; only payments and refunds have them."""
+    if not kind.needs_guest:
+        return None, None
+    amounts = fields.get("amounts")
+    if not isinstance(amounts, dict):
+        raise Malformed("amounts is missing.")
+    base: object = amounts.get("base")
+    # JSON's true is an int to Python, but no amount.
+    if not isinstance(base, int) or isinstance(base, bool) or not 0 < base <= MOST_MINOR:
+        raise Malformed(f"amounts.base must be an integer from 1 to {MOST_MINOR}.")
+    currency = _text(amounts, "currencySymbol", _CURRENCY)
+    if currency is None:
+        raise Malformed("amounts.currencySymbol is missing.")
+    return base, currency
+
+
+def _target(kind: Kind, fields: Mapping[str, object]) -> str | None:
+    if kind is not Kind.REVERSAL:
+        return None
+    target = _text(fields, "receiptNumber", _RECEIPT)
+    if target is None:
+        raise Malformed("receiptNumber is missing.")
+    return target
+
+
+def _custom_data(fields: Mapping[str, object]) -> Mapping[str, object] | None:
+    """Return the till's free object, refused when it could not be echoed."""
+    given = fields.get("customData")
+    if given is None:
+        return None
+    if not isinstance(given, dict):
+        raise Malformed("customData must be an object.")
+    try:
+        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError:  # half a surrogate pair, or no number
+        raise Malformed("customData holds what JSON in UTF-8 cannot.") from None
+    return given
+
+
+def _width(fields: Mapping[str, object]) -> int:
+    width = fields.get("receiptWidth", USUAL_WIDTH)
+    if not isinstance(width, int) or isinstance(width, bool) or not NARROWEST <= width <= WIDEST:
+        raise Malformed(f"receiptWidth must be an integer from {NARROWEST} to {WIDEST}.")
+    return width
+
+
+def _text(fields: Mapping[str, object], name: str, form: re.Pattern[str]) -> str | None:
+    """Return a text of the given form, None when there is none."""
+    value = fields.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or not form.fullmatch(value):
+        raise Malformed(f"{name} must match {form.pattern}.")
+    return value
