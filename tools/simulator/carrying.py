@@ -44,11 +44,23 @@ def carry(request: Request, *, terminal: SimulatedTerminal, plan: FaultPlan, roa
     """Carry one request under the plan's next fault, and note it in the terminal's log."""
     at = terminal.advance()
     fault = plan.next(operation=terminal.starts_operation(request))
-    reply = _Trip(terminal, road, plan.timing).go(request, fault)
-    status = None if reply is None else reply.status
-    arrived = Arrival.DUPLICATE if fault is Fault.DELIVERED_TWICE else Arrival.DIRECT
-    row = terminal.log.note(request, at=at, status=status, fault=fault, arrived=arrived)
+    reply: Response | None = None
+    try:
+        reply = _Trip(terminal, road, plan.timing).go(request, fault)
+    finally:
+        # Also when the client gave up on the way: the request was made.
+        row = _noted(request, reply, fault, terminal, at)
     return Carried(fault=fault, reply=reply, row=row)
+
+
+def _noted(request: Request, reply: Response | None, fault: Fault, terminal: SimulatedTerminal, at: float) -> Row:
+    return terminal.log.note(
+        request,
+        at=at,
+        status=None if reply is None else reply.status,
+        fault=fault,
+        arrived=Arrival.DUPLICATE if fault is Fault.DELIVERED_TWICE else Arrival.DIRECT,
+    )
 
 
 class _Trip:

@@ -1,0 +1,1 @@
+"""The simulator, held to `protocol.md`: a simulator that is wrong makes every other test worthless."""
