@@ -25,9 +25,8 @@ def checked(projection: Projection) -> Projection:
     for name in (projection.table, *projection.columns):
         if _NAME.fullmatch(name) is None or name in _RESERVED:
             raise JournalError(f"a projection cannot use the name {name!r}: use a-z, 0-9 and _, but not seq or facts")
-    wanted = {projection.key: str, projection.lane: str, projection.open: int}
-    wanted |= dict.fromkeys(projection.unique, str)
-    for name, kind in wanted.items():
+    texts = (projection.key, projection.lane, *projection.unique)
+    for name, kind in [(projection.open, int), *((name, str) for name in texts)]:
         if projection.columns.get(name) is not kind:
             raise JournalError(f"the projection needs a column {name!r} of type {kind.__name__}")
     return projection

@@ -94,6 +94,7 @@ def missing_triggers(db: Database) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Index:
+    name: str
     columns: tuple[str, ...]
     unique: bool
     where: str | None
@@ -113,7 +114,9 @@ class ProjectionTable:
             "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
             "lane": projection.lane,
             # The planner takes a partial index only where it finds the index's own condition in the query, so both
-            # are made from this one text.
+            # are made from this one text. And for want of statistics it would rather read the whole table in order
+            # than sort the few open rows, so it is told.
+            "partial": f"{projection.table}_open",
             "open": self._open,
         }
 
@@ -123,8 +126,10 @@ class ProjectionTable:
         self.upsert = sql(
             "INSERT INTO $table (seq, $columns) VALUES (?, $marks) ON CONFLICT (seq) DO UPDATE SET $changes"
         )
-        self.open_rows = sql("SELECT $columns FROM $table WHERE $open ORDER BY seq")
-        self.open_rows_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? AND $open ORDER BY seq")
+        self.open_rows = sql("SELECT $columns FROM $table INDEXED BY $partial WHERE $open ORDER BY seq")
+        self.open_rows_of_lane = sql(
+            "SELECT $columns FROM $table INDEXED BY $partial WHERE $lane = ? AND $open ORDER BY seq"
+        )
         self.newest = sql("SELECT $columns FROM $table ORDER BY seq DESC LIMIT ?")
         self.newest_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? ORDER BY seq DESC LIMIT ?")
         self.by_seq = sql("SELECT $columns FROM $table WHERE seq = ?")
@@ -143,6 +148,7 @@ class ProjectionTable:
         sql_of = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
         indexes = {
             _Index(
+                name=index.name,
                 columns=tuple(index.columns),
                 unique=bool(index.unique),
                 where=(sql_of[index.name] or "").partition(" WHERE ")[2] or None,
@@ -160,14 +166,12 @@ class ProjectionTable:
         table.create({"seq": int, **self.projection.columns}, pk="seq", not_null={self.projection.key}, strict=True)
         if not table.strict:
             raise JournalRefused(f"this SQLite made {name} without STRICT; update SQLite to 3.37 or newer")
-        for number, index in enumerate(self._wanted_indexes()):
+        for index in self._wanted_indexes():
             if index.where is None:
-                table.create_index(list(index.columns), f"{name}_{number}", unique=index.unique)
+                table.create_index(list(index.columns), index.name, unique=index.unique)
             else:  # sqlite-utils makes no partial indexes
                 columns = ", ".join(index.columns)
-                db.execute(
-                    " ".join(("CREATE INDEX", f"{name}_{number}", "ON", name, f"({columns})", "WHERE", index.where))
-                )
+                db.execute(f"CREATE INDEX {index.name} ON {name} ({columns}) WHERE {index.where}")
 
     def _wanted_columns(self) -> dict[str, tuple[str, bool]]:
         kinds = {int: "INTEGER", str: "TEXT"}
@@ -175,12 +179,12 @@ class ProjectionTable:
         return {"seq": ("INTEGER", True), **wanted}
 
     def _wanted_indexes(self) -> list[_Index]:
-        given = self.projection
+        given, name = self.projection, self.projection.table
         singles = dict.fromkeys((given.key, *given.unique))
         return [
-            *(_Index(columns=(name,), unique=True, where=None) for name in singles),
-            _Index(columns=(given.lane,), unique=False, where=None),
-            _Index(columns=(given.lane,), unique=False, where=self._open),
+            *(_Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in singles),
+            _Index(name=f"{name}_of_lane", columns=(given.lane,), unique=False, where=None),
+            _Index(name=f"{name}_open", columns=(given.lane,), unique=False, where=self._open),
         ]
 
 

@@ -122,8 +122,9 @@ class SqliteWriter:
 
     def close(self) -> None:
         """Close the connection: as the last one it checkpoints, and so it holds the lock."""
-        with self._alone(), suppress(OSError):
+        with suppress(OSError), self._alone():
             self._drop_connection()
+        self._drop_connection()  # without the lock when the side folder is gone: there is nothing left to wait for
         self._side.close()
         self._lock.close()
 

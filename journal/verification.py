@@ -105,7 +105,7 @@ def mark_breaks(connection: sqlite3.Connection, mark: Head | None) -> Iterator[s
             f"the journal ends at fact {head.seq} but {mark.seq} had been written: "
             "its end has vanished or an older copy was put back"
         )
-    elif connection.execute(DIGEST_AT, (mark.seq,)).fetchone()[0] != mark.digest:
+    elif connection.execute(DIGEST_AT, (mark.seq,)).fetchone() != (mark.digest,):
         yield (
             f"fact {mark.seq}: it is not the one that had been written: "
             "an older copy was put back and written on, or this is another journal's file"

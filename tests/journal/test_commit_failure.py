@@ -1,0 +1,229 @@
+"""A commit that fails is unknown, not undone: what a new look at the file decides."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from journal import JournalError, NotStored, PerhapsStored
+from tests.journal.things import PowerCut, draft, opened
+
+
+class Failing:
+    """A connection on which one statement fails, before it takes effect or after it."""
+
+    def __init__(self, real: sqlite3.Connection, statement: str, *, after: bool, error: BaseException) -> None:
+        self._real = real
+        self._statement = statement
+        self._after = after
+        self._error = error
+
+    def execute(self, sql: str, values: Any = ()) -> Any:
+        """As the real connection, but for the planted fault."""
+        if sql.startswith(self._statement):
+            if self._after:
+                self._real.execute(sql, values)
+            raise self._error
+        return self._real.execute(sql, values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def fault(code: int = sqlite3.SQLITE_IOERR_FSYNC, text: str = "disk I/O error") -> sqlite3.OperationalError:
+    """An error as SQLite raises it."""
+    error = sqlite3.OperationalError(text)
+    error.sqlite_errorcode = code
+    return error
+
+
+def plant(journal: Any, statement: str, *, after: bool = False, error: BaseException | None = None) -> None:
+    """Let a statement of the journal's next write fail."""
+    writer = journal._writer
+    writer._connection = Failing(writer._connection, statement, after=after, error=error or fault())
+
+
+@pytest.fixture
+def journal(path: Path) -> Any:
+    """A journal with one fact."""
+    journal = opened(path)
+    journal.append([draft("a")])
+    yield journal
+    journal.close()
+
+
+def doubt(path: Path) -> bool:
+    """Whether the side folder says that bytes are not to be built upon."""
+    return (path.with_name(path.name + ".side") / "doubt").exists()
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "SELECT", "SAVEPOINT", "INSERT INTO things", "RELEASE"])
+def test_failure_before_the_commit_stores_nothing(journal: Any, statement: str) -> None:
+    """Before COMMIT everything can be undone, and is; the message names the reason and says so."""
+    plant(journal, statement)
+    with pytest.raises(NotStored, match=r"input/output error.*nothing was written") as caught:
+        journal.append([draft("b")])
+
+    assert not isinstance(caught.value, sqlite3.Error)
+    journal._writer._drop_connection()
+    assert journal.append([draft("c")])[0].seq == 2
+    assert [fact.subject for fact in journal.facts()] == ["a", "c"]
+    assert journal.verify().breaks == ()
+
+
+def test_failed_commit_that_left_nothing_is_not_stored(journal: Any, path: Path) -> None:
+    """A new connection does not find the facts, and the log is emptied so that no restart will."""
+    plant(journal, "COMMIT")
+    with pytest.raises(NotStored, match="input/output error"):
+        journal.append([draft("b")])
+
+    assert path.with_name(path.name + "-wal").stat().st_size == 0
+    assert not doubt(path)
+    assert journal.append([draft("c")])[0].seq == 2
+    assert journal.verify().breaks == ()
+
+
+def test_failed_commit_that_left_its_facts_is_perhaps_stored(journal: Any, path: Path) -> None:
+    """SQLite said no and the facts are there: unknown is all that can be said. The journal goes on behind them."""
+    plant(journal, "COMMIT", after=True)
+    with pytest.raises(PerhapsStored, match="send nothing"):
+        journal.append([draft("b")])
+
+    assert [fact.subject for fact in journal.facts()] == ["a", "b"]
+    assert not doubt(path)
+    assert journal.append([draft("c")])[0].seq == 3
+    assert journal.verify().breaks == ()
+
+
+def test_failed_commit_with_other_facts_in_its_place_is_not_stored(
+    journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not the number decides but the digest: another fact under that number is not ours."""
+    real = journal._writer._connect
+
+    def somebody_was_faster() -> sqlite3.Connection:
+        connection: sqlite3.Connection = real()
+        connection.execute("INSERT INTO facts VALUES (2, '', 'other', '', '{}', 'other')")
+        return connection
+
+    monkeypatch.setattr(journal._writer, "_connect", somebody_was_faster)
+    plant(journal, "COMMIT")
+    with pytest.raises(NotStored):
+        journal.append([draft("b")])
+
+
+def test_failed_commit_that_nobody_can_look_at_is_perhaps_stored(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the file cannot be opened again, nothing is claimed; later it can, and the journal goes on."""
+    plant(journal, "COMMIT")
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.sqlite.connect_writer", lambda _: (_ for _ in ()).throw(fault()))
+        with pytest.raises(PerhapsStored):
+            journal.append([draft("b")])
+        with pytest.raises(NotStored):
+            journal.append([draft("c")])
+
+    assert journal.append([draft("d")])[0].seq == 2
+    assert journal.verify().breaks == ()
+
+
+def test_nothing_is_built_on_a_flush_that_failed(journal: Any, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the log cannot be begun anew, absence is not certain, and nobody writes: not this journal, not the next."""
+    plant(journal, "COMMIT")
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.sqlite.SqliteWriter._begin_log_anew", lambda _: False)
+        with pytest.raises(PerhapsStored):
+            journal.append([draft("b")])
+        assert doubt(path)
+        other = opened(path)
+        for writing in (journal, other):
+            with pytest.raises(NotStored, match="could not be made good"):
+                writing.append([draft("c")], last_resort=True)
+        other.close()
+
+    assert journal.append([draft("d")])[0].seq == 2
+    assert not doubt(path)
+
+
+def test_reader_in_the_middle_keeps_a_failed_flush_in_doubt(journal: Any, path: Path, monkeypatch: Any) -> None:
+    """The log cannot be emptied under somebody who reads it; once they are done, it can."""
+    monkeypatch.setitem(__import__("journal.connection").connection._COMMON, "busy_timeout", 1)
+    reading = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    reading.execute("BEGIN")
+    assert reading.execute("SELECT count(*) FROM facts").fetchone() == (1,)
+    plant(journal, "COMMIT")
+    with pytest.raises(PerhapsStored):
+        journal.append([draft("b")])
+    assert doubt(path)
+    reading.close()
+
+    assert journal.append([draft("c")])[0].seq == 2
+    assert not doubt(path)
+
+
+def test_full_disk_at_the_commit_is_not_stored(journal: Any, path: Path) -> None:
+    """Without room the last page is not written whole, so that no restart can take it for a commit."""
+    plant(journal, "COMMIT", error=fault(sqlite3.SQLITE_FULL, "database or disk is full"))
+    with pytest.raises(NotStored, match="the disk is full"):
+        journal.append([draft("b")])
+
+    assert not doubt(path)
+    assert journal.append([draft("c")])[0].seq == 2
+
+
+def test_last_resort_spends_the_ballast_once(journal: Any, path: Path) -> None:
+    """On a full disk the ballast goes and the write is tried again; an ordinary write leaves it alone."""
+    ballast = path.with_name(path.name + ".side") / "ballast"
+    full = fault(sqlite3.SQLITE_FULL, "database or disk is full")
+    plant(journal, "COMMIT", error=full)
+    with pytest.raises(NotStored):
+        journal.append([draft("b")])
+    assert ballast.stat().st_size == 64 * 1024
+
+    plant(journal, "COMMIT", error=full)
+    assert journal.append([draft("c")], last_resort=True)[0].seq == 2
+    assert not ballast.exists()
+    journal.append([draft("d")])
+    assert ballast.stat().st_size == 64 * 1024
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_interrupt_during_the_commit_tells_nothing_wrong(journal: Any, *, after: bool) -> None:
+    """The interrupt goes on to its thread; the file has the facts or not, and the journal goes on either way."""
+    plant(journal, "COMMIT", after=after, error=PowerCut())
+    with pytest.raises(PowerCut):
+        journal.append([draft("b")])
+
+    assert [fact.subject for fact in journal.facts()] == (["a", "b"] if after else ["a"])
+    assert journal.append([draft("c")])[0].seq == (3 if after else 2)
+    assert journal.verify().breaks == ()
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (sqlite3.SQLITE_FULL, "the disk is full"),
+        (sqlite3.SQLITE_READONLY_ROLLBACK, "may only be read"),
+        (sqlite3.SQLITE_IOERR_WRITE, "input/output error"),
+        (sqlite3.SQLITE_CORRUPT_INDEX, "is damaged"),
+        (sqlite3.SQLITE_BUSY, "another program keeps the journal file locked"),
+        (sqlite3.SQLITE_CANTOPEN, "cannot be opened"),
+    ],
+)
+def test_reason_is_in_words(journal: Any, code: int, told: str) -> None:
+    """A technician reads what to look at, with SQLite's own text behind it."""
+    plant(journal, "BEGIN", error=fault(code, "as SQLite says"))
+
+    with pytest.raises(NotStored, match=rf"{told} \(as SQLite says\); nothing was written"):
+        journal.append([draft("b")])
+
+
+def test_unreadable_file_is_an_error_of_ours(journal: Any) -> None:
+    """Whatever a read meets in SQLite leaves as a JournalError."""
+    reader = journal._reader
+    reader._connection = Failing(reader._connection, "SELECT", after=False, error=fault(sqlite3.SQLITE_CORRUPT))
+
+    with pytest.raises(JournalError, match="cannot be read: the journal file is damaged"):
+        journal.facts_of("a")
