@@ -125,3 +125,13 @@ def test_other_paths_hear_404_with_the_right_ones(road: SocketRoad, method: str)
     reply = requests.request(method, url, timeout=PATIENCE_S)
     assert reply.status_code == 404
     assert "/" in reply.json()["error"]
+
+
+@pytest.mark.parametrize(("body", "length"), [(b"{", "1"), (b"", "many"), (b"", "99999999999")])
+def test_what_is_no_json_hears_400(road: SocketRoad, body: bytes, length: str) -> None:
+    """Neither a broken body nor an absurd length brings the port down."""
+    url = f"http://127.0.0.1:{road.server.admin_port}/faults"
+    noise = requests.Request("POST", url, data=body).prepare()
+    noise.headers["Content-Length"] = length
+    with requests.Session() as session:
+        assert session.send(noise, timeout=PATIENCE_S).status_code == 400

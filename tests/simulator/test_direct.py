@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.simulator.till import Counter, document
-from tools.simulator import DirectLine, Fault, FaultPlan, FaultTiming, Guest, LineDropped
+from tests.simulator.till import Counter, document, message
+from tools.simulator import Assumptions, DirectLine, Fault, FaultPlan, FaultTiming, Guest, LineDropped
 
 
 def test_a_line_that_is_down_lets_nothing_leave() -> None:
@@ -86,3 +86,13 @@ def test_the_second_copy_may_come_after_the_first_has_ended() -> None:
     assert reply.status == 401
     assert document(reply)["message"] == "Timestamp must be more recent than last communication"
     assert counter.outcomes() == ["Approved"]
+
+
+@pytest.mark.parametrize("fault", [Fault.OK_WITHOUT_OUTCOME, Fault.UNKNOWN_OUTCOME, Fault.WRONG_HASH])
+def test_a_refusal_has_no_outcome_to_falsify(fault: Fault) -> None:
+    """What is not processed stays refused under every fault of the reply."""
+    counter = Counter(assumptions=Assumptions(refusals_signed=False))
+    line = DirectLine(counter.terminal, FaultPlan(script=[fault]))
+    reply = line.call(counter.till.order("/Payments"), at=counter.clock)
+    assert (reply.status, document(reply)) == (400, {"message": message(reply)})
+    assert counter.terminal.ledger == []

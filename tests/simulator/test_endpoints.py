@@ -67,6 +67,15 @@ def test_a_reversal_undoes_the_payment_once() -> None:
     assert second["transactionOutcome"] == "Declined"
 
 
+def test_a_refunds_number_is_no_payments() -> None:
+    """A refund is neither found among the payments nor reversed."""
+    counter = Counter()
+    counter.finish(counter.till.order("/Refunds", amounts=AMOUNTS))
+    assert counter.hear(counter.till.get("/Payments/000001")).status == 404
+    reversal = document(counter.finish(counter.till.order("/Reversals", receiptNumber="000001")))
+    assert reversal["transactionOutcome"] == "Declined"
+
+
 @pytest.mark.parametrize("target", ["000002", "999999"])
 def test_a_reversal_of_nothing_approved_is_declined(target: str) -> None:
     """Number 2 was declined and number 999999 never was."""

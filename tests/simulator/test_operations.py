@@ -116,7 +116,8 @@ def test_an_abort_before_the_pin_cancels_at_once() -> None:
     assert counter.hear(counter.till.request("POST", "/Aborts")).status == 200
     assert document(counter.terminal.collect(underway))["transactionOutcome"] == "Cancelled"
     assert document(counter.latest())["transactionOutcome"] == "Cancelled"
-    assert counter.outcomes() == ["Cancelled"]
+    [entry] = counter.terminal.ledger
+    assert (entry.outcome, entry.finished_at) == ("Cancelled", counter.clock.now())
 
 
 def test_an_abort_after_the_pin_hears_403_and_changes_nothing() -> None:
@@ -198,3 +199,22 @@ def test_a_due_operation_ends_before_the_clock_goes_on() -> None:
     counter.clock.advance(172_800)
     assert [first.finish_at, second.finish_at] == [entry.finished_at for entry in counter.terminal.ledger]
     assert {Arrival.DIRECT} == {entry.arrived for entry in counter.terminal.ledger}
+
+
+def test_an_operation_that_a_reboot_cut_off_is_in_no_slot_that_survives() -> None:
+    """The slot still shows the older payment, and the session holds both."""
+    counter = Counter(assumptions=Assumptions(slot_survives_reboot=True, reboot_effect=RebootEffect.APPROVED_BEFORE))
+    counter.pay("one")
+    counter.begin(counter.till.payment("two"))
+    counter.terminal.reboot()
+    assert document(counter.latest())["customData"] == {"id": "one"}
+    assert counter.outcomes() == ["Approved", "Approved"]
+
+
+def test_only_a_capture_has_totals_in_the_ledger() -> None:
+    """What a capture bundled stands in its own entry."""
+    counter = Counter()
+    counter.pay("one")
+    counter.pay("two")
+    counter.finish(counter.till.request("POST", "/Captures"))
+    assert [[total.net_minor for total in entry.totals] for entry in counter.terminal.ledger] == [[], [], [24_690]]

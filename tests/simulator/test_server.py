@@ -171,6 +171,24 @@ def test_questions_are_answered_while_a_guest_pays() -> None:
     assert heard == ["Cancelled"]
 
 
+def test_a_reboot_wakes_the_client_that_waits() -> None:
+    """There will never be a reply, so the connection ends and its thread with it."""
+    with SocketRoad(takes_s=3_600.0) as road, connected(road) as line:
+        line.sendall(as_bytes(road.till.payment()))
+        road.until("/state", lambda state: state["running"])
+        road.admin("/reboot", {})
+        assert all_of(line) == b""
+        [row] = road.until("/requests", lambda rows: rows)
+        assert row["status"] is None
+
+
+def test_an_old_client_is_let_go_after_its_reply(road: SocketRoad) -> None:
+    """HTTP/1.0 knows no second exchange."""
+    with connected(road) as line:
+        line.sendall(as_bytes(road.till.get("/DeviceInformation")).replace(b"HTTP/1.1", b"HTTP/1.0", 1))
+        assert all_of(line).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
 def test_a_stop_does_not_wait_for_the_guest() -> None:
     """A guest who takes an hour does not keep the server; his connection just ends."""
     with SocketRoad(takes_s=3_600.0) as road, connected(road) as line:
