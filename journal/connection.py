@@ -110,8 +110,10 @@ def _must_be_journal(connection: sqlite3.Connection, path: Path, *, new_allowed:
         raise JournalRefused(
             f"{path} is not a journal, or is damaged ({words(error)}): name another file, or put back a copy"
         ) from error
-    if application == 0 and tables == 0 and new_allowed:
-        return
+    if application == 0 and tables == 0:  # empty: nobody has finished making a journal of it
+        if new_allowed:
+            return
+        raise JournalRefused(f"{path} is not a journal yet: open it for writing once, which makes it one")
     if application != APPLICATION_ID:
         raise JournalRefused(f"{path} is not a journal but some other database: name another file")
     if version > len(MIGRATIONS):

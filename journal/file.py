@@ -196,7 +196,7 @@ def _opened(make: Callable[[], LockFile]) -> Iterator[LockFile]:
 
 def _holder(lock: LockFile) -> str:
     try:
-        text = lock.read(100).decode("ascii", "replace").strip()
+        text = lock.read(100).decode("ascii", "replace").partition("\n")[0]
     except OSError:  # Windows lets nobody else read what is locked
         text = ""
     return text or "somebody else"

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from pathlib import Path
 
-from journal.chain import line_of
+from journal.chain import Head, line_of
 from journal.connection import must_be_writable
 from journal.errors import JournalError, JournalRefused
 from journal.row import row_of
@@ -50,8 +50,8 @@ def must_be_usable(path: Path) -> None:
         must_be_writable(path)
 
 
-def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, side: Side) -> None:
-    """Check the facts, bring the tables up to date, note the mark. Call with the writer lock held.
+def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, side: Side) -> Head:
+    """Check the facts, bring the tables up to date, note the mark; the last fact. Call with the writer lock held.
 
     Raises:
         JournalRefused: the facts are not what had been written, or cannot be folded.
@@ -72,8 +72,10 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
             connection.execute("ROLLBACK")
         raise
     # A torn mark is left as it is until the next write, so that a verification can still tell of it.
+    head = head_of(connection)
     if side.read_mark() is None:
-        side.write_mark(head_of(connection))
+        side.write_mark(head)
+    return head
 
 
 def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> None:

@@ -4,7 +4,7 @@
     shop.journal.side/           readable by its owner only
         writer.lock              held by whoever writes, checkpoints, opens or closes
         mark                     the high-water mark: how far the journal had come
-        ballast                  64 KiB set aside for a full disk
+        ballast                  128 KiB set aside for a full disk
         doubt                    stands while a flush has failed and its bytes must not be built upon
         lanes/<name>.lock        held by whoever has the lane
         rising/<name>            the last number drawn
@@ -24,10 +24,14 @@ from pathlib import Path
 from journal.chain import Head
 from journal.locks import LockFile
 
-BALLAST_BYTES = 64 * 1024
-"""One atomic write of a few facts takes 30 to 45 KiB of write-ahead log."""
+BALLAST_BYTES = 128 * 1024
+"""An answer takes 30 to 45 KiB of log, more when it is long; and on a full disk SQLite must first find another 32 KiB
+for its shared-memory file, when the journal is opened anew."""
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
+_BINARY = getattr(os, "O_BINARY", 0)
+"""Windows would write two bytes for the end of a line."""
+
 _MARK = re.compile(rb"([0-9]{20}) ([0-9a-f]{64}) ([0-9a-f]{16})\n")
 
 
@@ -85,7 +89,7 @@ class Side:
         content += b" " + _check(content) + b"\n"
         with suppress(OSError):
             if self._mark_file is None:
-                self._mark_file = os.open(self.mark_path, os.O_RDWR | os.O_CREAT, 0o600)
+                self._mark_file = os.open(self.mark_path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
                 os.ftruncate(self._mark_file, len(content))  # nothing longer may stick out behind it
             os.lseek(self._mark_file, 0, os.SEEK_SET)
             os.write(self._mark_file, content)

@@ -31,24 +31,20 @@ What holds here, whatever happens:
 
 from __future__ import annotations
 
-import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
 from journal.batch import Batch, fail_unsettled
 from journal.chain import Entry, Head, Line, line_of, link
-from journal.connection import connect_writer
-from journal.errors import Conflict, JournalError, JournalRefused, NotStored, PerhapsStored
+from journal.errors import Conflict, JournalError, NotStored, PerhapsStored
 from journal.fault import broken_unique_column, is_disk_full, words
+from journal.handle import WriteHandle
 from journal.moment import iso
-from journal.opening import make_file, must_be_usable, prepare
 from journal.row import row_of
 from journal.schema import DIGEST_AT, FACTS_OF, INSERT_FACT, ProjectionTable
-from journal.side import Side, sync_file
 from journal.verification import head_of
 
 CHECKPOINT_FACTS = 200
@@ -61,113 +57,45 @@ needs no room on a disk that has meanwhile become full.
 
 
 class SqliteWriter:
-    """The one connection of this process that writes. Its caller lets in one thread at a time."""
+    """Writes groups of batches. Its caller lets in one thread at a time."""
 
     def __init__(self, path: Path, table: ProjectionTable, now: Callable[[], datetime]) -> None:
-        self._path = path
         self._table = table
         self._now = now
-        self._side = Side(path)
+        self._handle = WriteHandle(path, table)
+        self._side = self._handle.side
+        self._seen = self._handle.opened_at
         self._facts_since_checkpoint = 0
-        self._connection: sqlite3.Connection | None = None
-        try:
-            must_be_usable(path)
-            self._side.make()
-            self._lock = self._side.writer_lock()
-            try:
-                self._lock.acquire()
-                self._open()
-                self._lock.release()
-            except BaseException:
-                self._drop_connection()
-                self._side.close()
-                self._lock.close()
-                raise
-        except (sqlite3.Error, OSError) as error:
-            raise JournalRefused(f"{path} cannot be opened for writing: {words(error)}") from error
-
-    def _open(self) -> None:
-        make_file(self._path, self._side)
-        try:
-            self._connect_and_prepare()
-        except sqlite3.Error:
-            # On a full disk SQLite cannot even make its shared-memory file. What is open must still be settled.
-            self._drop_connection()
-            if not self._side.free_ballast():
-                raise
-            self._connect_and_prepare()
-        if self._side.in_doubt():
-            self._begin_log_anew()
-        else:
-            self._checkpoint()
-        if not self._side.ballast_stands():
-            with suppress(OSError):  # then only batches of last resort are written, until there is room
-                self._side.set_ballast()
-
-    def _connect_and_prepare(self) -> None:
-        connection = self._connect()
-        prepare(connection, self._path, self._table, self._side)
-        self._known = head_of(connection)
-
-    def _connect(self) -> sqlite3.Connection:
-        self._connection = connect_writer(self._path)
-        self._identity = self._path.stat()
-        return self._connection
-
-    def _drop_connection(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            with suppress(sqlite3.Error):
-                connection.close()
 
     def close(self) -> None:
-        """Close the connection: as the last one it checkpoints, and so it holds the lock."""
-        with suppress(OSError), self._alone():
-            self._drop_connection()
-        self._drop_connection()  # without the lock when the side folder is gone: there is nothing left to wait for
-        self._side.close()
-        self._lock.close()
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        self._lock.acquire()
-        try:
-            yield
-        finally:
-            self._lock.release()
+        """Close the file."""
+        self._handle.close()
 
     def write(self, batches: Sequence[Batch]) -> None:
         """Write a group of batches in one commit, and settle every one of them."""
         try:
-            with self._alone():
-                self._must_be_ready()
-                self._write_or_spend_ballast(self._with_ballast_behind_them(batches))
-                self._checkpoint_when_due()
+            with self._handle.alone():
+                self._write_alone(batches)
+        except OSError as error:  # the lock is gone
+            fail_unsettled(batches, _not_stored(words(error), error))
+        except BaseException:
+            # The thread that writes for all carries its interrupt on; the others must not wait for ever.
+            fail_unsettled(
+                batches, PerhapsStored("the write was interrupted: send nothing, see what the journal holds")
+            )
+            raise
+
+    def _write_alone(self, batches: Sequence[Batch]) -> None:
+        try:
+            self._handle.ready()
+            self._write_or_spend_ballast(self._with_ballast_behind_them(batches))
         except (NotStored, PerhapsStored) as error:
             fail_unsettled(batches, error)
         except (sqlite3.Error, OSError) as error:
             fail_unsettled(batches, _not_stored(words(error), error))
-        except BaseException:
-            # An interrupt in the middle. The thread that led carries it on; the others must not wait for ever.
-            self._drop_connection()
-            fail_unsettled(
-                batches, PerhapsStored("the write was interrupted: send nothing, and see what the journal holds")
-            )
-            raise
-
-    def _must_be_ready(self) -> None:
-        try:
-            if self._connection is None:
-                self._connect()
-            same = os.path.samestat(self._path.stat(), self._identity)
-        except FileNotFoundError:
-            same = False
-        except JournalRefused as error:
-            raise _not_stored(str(error), error) from error
-        if not same:
-            raise _not_stored(f"{self._path} was deleted or replaced while it was in use; put it back and open it anew")
-        if self._side.in_doubt() and not self._begin_log_anew():
-            raise _not_stored("an earlier write failed on this disk and could not be made good; check the disk")
+        if self._facts_since_checkpoint >= CHECKPOINT_FACTS:
+            self._facts_since_checkpoint = 0
+            self._handle.checkpoint()
 
     def _with_ballast_behind_them(self, batches: Sequence[Batch]) -> Sequence[Batch]:
         if self._side.ballast_stands():
@@ -193,9 +121,7 @@ class SqliteWriter:
             fail_unsettled(batches, error)
 
     def _write_once(self, batches: Sequence[Batch]) -> None:
-        connection = self._connection
-        if connection is None:
-            raise _not_stored("the journal file could not be opened again")
+        connection = self._handle.ready()
         try:
             connection.execute("BEGIN IMMEDIATE")
             before = head = self._head(connection)
@@ -217,9 +143,9 @@ class SqliteWriter:
 
     def _head(self, connection: sqlite3.Connection) -> Head:
         head = head_of(connection)  # asked of the file each time: another process may have written
-        if head.seq < self._known.seq:
+        if head.seq < self._seen.seq:
             raise _not_stored(
-                f"the journal ends at fact {head.seq} but {self._known.seq} had been written: an older copy was put "
+                f"the journal ends at fact {head.seq} but {self._seen.seq} had been written: an older copy was put "
                 "in its place; put the newest one back and open it anew"
             )
         return head
@@ -257,8 +183,8 @@ class SqliteWriter:
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             self._judge(error, head)
-        self._facts_since_checkpoint += head.seq - self._known.seq
-        self._known = head
+        self._facts_since_checkpoint += head.seq - self._seen.seq
+        self._seen = head
         self._side.write_mark(head)
 
     def _judge(self, error: sqlite3.Error, head: Head) -> NoReturn:
@@ -266,17 +192,16 @@ class SqliteWriter:
         full = is_disk_full(error)  # then the last page, which makes a commit of it, was never written whole
         if not full:
             self._side.set_doubt()
-        self._drop_connection()
         try:
-            found = self._connect().execute(DIGEST_AT, (head.seq,)).fetchone()
+            found = self._handle.connect().execute(DIGEST_AT, (head.seq,)).fetchone()
         except (sqlite3.Error, OSError, JournalError) as unreadable:
             raise _perhaps_stored(error) from unreadable
         if found is not None and found[0] == head.digest:
-            self._begin_log_anew()
+            self._handle.begin_log_anew()
             raise _perhaps_stored(error) from error
         # Absent to this connection, but its bytes may lie in the log, where a restart would find them. Only an
         # emptied log makes the absence certain.
-        if not full and not self._begin_log_anew():
+        if not full and not self._handle.begin_log_anew():
             raise _perhaps_stored(error) from error
         raise _not_stored(words(error), error) from error
 
@@ -285,32 +210,7 @@ class SqliteWriter:
             if connection.in_transaction:  # after some errors SQLite has already rolled back by itself
                 connection.execute("ROLLBACK")
         except sqlite3.Error:
-            self._drop_connection()  # nothing of an atomic write without COMMIT outlives its connection
-
-    def _begin_log_anew(self) -> bool:
-        """Move the log's content into the main file, flush that, and empty the log; whether all of it succeeded."""
-        try:
-            if self._connection is None:
-                return False
-            busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                return False
-            sync_file(self._path.with_name(self._path.name + "-wal"))
-            self._side.clear_doubt()
-        except (sqlite3.Error, OSError):
-            return False
-        return True
-
-    def _checkpoint_when_due(self) -> None:
-        if self._facts_since_checkpoint >= CHECKPOINT_FACTS:
-            self._facts_since_checkpoint = 0
-            self._checkpoint()
-
-    def _checkpoint(self) -> None:
-        # PASSIVE waits for no reader. And never an error: what was committed is durable in the log, which only grows.
-        with suppress(sqlite3.Error):
-            if self._connection is not None:
-                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self._handle.drop()  # nothing of an atomic write without COMMIT outlives its connection
 
 
 def _linked(entries: Sequence[Entry], at: str, head: Head) -> tuple[Line, ...]:

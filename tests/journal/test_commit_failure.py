@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from journal import JournalError, NotStored, PerhapsStored
+from journal.side import BALLAST_BYTES
 from tests.journal.things import PowerCut, draft, opened
 
 
@@ -42,8 +43,8 @@ def fault(code: int = sqlite3.SQLITE_IOERR_FSYNC, text: str = "disk I/O error") 
 
 def plant(journal: Any, statement: str, *, after: bool = False, error: BaseException | None = None) -> None:
     """Let a statement of the journal's next write fail."""
-    writer = journal._writer
-    writer._connection = Failing(writer._connection, statement, after=after, error=error or fault())
+    handle = journal._writer._handle
+    handle._connection = Failing(handle._connection, statement, after=after, error=error or fault())
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_failure_before_the_commit_stores_nothing(journal: Any, statement: str) 
         journal.append([draft("b")])
 
     assert not isinstance(caught.value, sqlite3.Error)
-    journal._writer._drop_connection()
+    journal._writer._handle.drop()
     assert journal.append([draft("c")])[0].seq == 2
     assert [fact.subject for fact in journal.facts()] == ["a", "c"]
     assert journal.verify().breaks == ()
@@ -102,14 +103,14 @@ def test_failed_commit_with_other_facts_in_its_place_is_not_stored(
     journal: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not the number decides but the digest: another fact under that number is not ours."""
-    real = journal._writer._connect
+    real = journal._writer._handle.connect
 
     def somebody_was_faster() -> sqlite3.Connection:
         connection: sqlite3.Connection = real()
         connection.execute("INSERT INTO facts VALUES (2, '', 'other', '', '{}', 'other')")
         return connection
 
-    monkeypatch.setattr(journal._writer, "_connect", somebody_was_faster)
+    monkeypatch.setattr(journal._writer._handle, "connect", somebody_was_faster)
     plant(journal, "COMMIT")
     with pytest.raises(NotStored):
         journal.append([draft("b")])
@@ -119,7 +120,7 @@ def test_failed_commit_that_nobody_can_look_at_is_perhaps_stored(journal: Any, m
     """If the file cannot be opened again, nothing is claimed; later it can, and the journal goes on."""
     plant(journal, "COMMIT")
     with monkeypatch.context() as patch:
-        patch.setattr("journal.sqlite.connect_writer", lambda _: (_ for _ in ()).throw(fault()))
+        patch.setattr("journal.handle.connect_writer", lambda _: (_ for _ in ()).throw(fault()))
         with pytest.raises(PerhapsStored):
             journal.append([draft("b")])
         with pytest.raises(NotStored):
@@ -133,7 +134,7 @@ def test_nothing_is_built_on_a_flush_that_failed(journal: Any, path: Path, monke
     """While the log cannot be begun anew, absence is not certain, and nobody writes: not this journal, not the next."""
     plant(journal, "COMMIT")
     with monkeypatch.context() as patch:
-        patch.setattr("journal.sqlite.SqliteWriter._begin_log_anew", lambda _: False)
+        patch.setattr("journal.handle.WriteHandle.begin_log_anew", lambda _: False)
         with pytest.raises(PerhapsStored):
             journal.append([draft("b")])
         assert doubt(path)
@@ -180,13 +181,13 @@ def test_last_resort_spends_the_ballast_once(journal: Any, path: Path) -> None:
     plant(journal, "COMMIT", error=full)
     with pytest.raises(NotStored):
         journal.append([draft("b")])
-    assert ballast.stat().st_size == 64 * 1024
+    assert ballast.stat().st_size == BALLAST_BYTES
 
     plant(journal, "COMMIT", error=full)
     assert journal.append([draft("c")], last_resort=True)[0].seq == 2
     assert not ballast.exists()
     journal.append([draft("d")])
-    assert ballast.stat().st_size == 64 * 1024
+    assert ballast.stat().st_size == BALLAST_BYTES
 
 
 @pytest.mark.parametrize("after", [False, True])

@@ -16,7 +16,7 @@ from tests.journal.things import THINGS, draft, opened, written
 
 def writer_of(journal: Any) -> sqlite3.Connection:
     """The connection that writes."""
-    connection = journal._writer._connection
+    connection = journal._writer._handle._connection
     assert isinstance(connection, sqlite3.Connection)
     return connection
 
@@ -144,7 +144,7 @@ def test_failed_checkpoint_is_no_failed_append(path: Path, monkeypatch: pytest.M
         def __getattr__(self, name: str) -> Any:
             return getattr(self._real, name)
 
-    failing = journal._writer._connection = Failing(journal._writer._connection)
+    failing = journal._writer._handle._connection = Failing(journal._writer._handle._connection)
     (fact,) = journal.append([draft("a")])
 
     assert failing.tried == 1

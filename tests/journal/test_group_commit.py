@@ -50,10 +50,10 @@ def test_waiting_batches_share_one_commit(path: Path) -> None:
     """Ten callers that queue while another writes are written in one commit."""
     journal: Any = opened(path)
     commits: list[str] = []
-    journal._writer._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    journal._writer._handle._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
     with grouped(journal, path, [[draft(f"thing-{n}")] for n in range(10)]) as appended:
         seqs = [future.result(10)[0].seq for future in appended]
-    journal._writer._connection.set_trace_callback(None)
+    journal._writer._handle._connection.set_trace_callback(None)
 
     assert seqs == list(range(1, 12))
     assert len(commits) == 2

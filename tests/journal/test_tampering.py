@@ -135,9 +135,9 @@ def test_copy_put_over_a_running_writer_is_noticed(path: Path) -> None:
     """A file that got shorter under a running process is not written to."""
     journal = opened(path)
     journal.append([draft("a"), draft("b")])
-    writer = journal._writer  # type: ignore[attr-defined]
-    writer._connection.execute("DROP TRIGGER facts_are_never_deleted")
-    writer._connection.execute("DELETE FROM facts WHERE seq = 2")
+    handle = journal._writer._handle  # type: ignore[attr-defined]
+    handle._connection.execute("DROP TRIGGER facts_are_never_deleted")
+    handle._connection.execute("DELETE FROM facts WHERE seq = 2")
 
     with pytest.raises(Exception, match="ends at fact 1 but 2 had been written"):
         journal.append([draft("c")])
