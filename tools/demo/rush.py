@@ -1,0 +1,217 @@
+"""The choreography: terminals, a POS, kills, recoveries, and the POS again, until every bill is done."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tillproof import State
+from tools.demo import house
+from tools.demo.audit import Audit, Faults, audit
+from tools.demo.bills import MOST_BILLS, KillMoment, kill_moments, make_bills, terminal_names
+from tools.demo.board import Board, Tally
+from tools.demo.books import AdminPort, open_records, read_accounts, unsettled_ids
+from tools.demo.errors import ChildFailed, WrongTurn
+from tools.demo.stage import Child, Stage
+
+MOST_TERMINALS = 16
+MOST_KILLS = 50
+HIGHEST_RATE = 0.5
+"""Beyond it, no terminal is reached often enough for a rush to end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What is to be played. ``fault_rate`` is a share, from 0 to 0.5.
+
+    Raises:
+        WrongTurn: it cannot be.
+    """
+
+    bills: int
+    terminals: int
+    kills: int
+    fault_rate: float
+    seed: int
+
+    def __post_init__(self) -> None:
+        for name, value, least, most in (
+            ("terminals", self.terminals, 1, MOST_TERMINALS),
+            ("bills", self.bills, self.terminals, MOST_BILLS),
+            ("kills", self.kills, 0, min(MOST_KILLS, self.bills)),
+            ("fault_rate", self.fault_rate, 0, HIGHEST_RATE),
+        ):
+            if not least <= value <= most:
+                raise WrongTurn(f"{name}: {value} cannot be played; give {least} to {most}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """A SIGKILL that was sent. ``running`` had been sent to a terminal and had no answer on record."""
+
+    after_bills: int
+    at: datetime
+    running: tuple[str, ...]
+    settling: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """What one ``tillproof recover --json`` said."""
+
+    exit_code: int
+    report: Mapping[str, Any]
+    took_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that happened. ``byes`` has how the guest of each bill left, as the last POS saw it."""
+
+    plan: Plan
+    kills: tuple[Kill, ...]
+    recoveries: tuple[Recovered, ...]
+    byes: Mapping[int, str]
+    faults: Mapping[str, Faults]
+    audit: Audit
+    facts: int
+    breaks: tuple[str, ...]
+    took_s: float
+
+
+def play(plan: Plan, *, folder: Path, board: Board) -> Story:
+    """Play the rush in a folder of its own.
+
+    Raises:
+        DemoError: it broke down. JournalError: so did the journal.
+    """
+    with Stage(folder, variables=house.KEYS) as stage:
+        return _Rush(plan, stage=stage, board=board).play()
+
+
+class _Rush:
+    def __init__(self, plan: Plan, *, stage: Stage, board: Board) -> None:
+        self._plan = plan
+        self._stage = stage
+        self._board = board
+        self._began = time.monotonic()
+        self._names = terminal_names(plan.terminals)
+        self._bills = make_bills(plan.bills, terminals=self._names, seed=plan.seed)
+        self._tally = Tally(bills=self._bills)
+        self._kills: list[Kill] = []
+        self._recoveries: list[Recovered] = []
+
+    def play(self) -> Story:
+        terminals = [self._start_terminal(number) for number in range(1, self._plan.terminals + 1)]
+        ports = [_ready(terminal) for terminal in terminals]
+        self._config = house.write_configuration(
+            self._stage.folder, {name: port["port"] for name, port in zip(self._names, ports, strict=True)}
+        )
+        admins = [AdminPort(n, port["admin_port"]) for n, port in zip(self._names, ports, strict=True)]
+        self._lunch()
+        for admin in admins:
+            admin.wait_until_idle()
+        # What is still in the air must have arrived before anybody says that it did no harm.
+        time.sleep(house.LATEST_ARRIVAL_S if self._plan.fault_rate else 0)
+        self._recover("The rush is over")
+        return self._tell(admins)
+
+    def _start_terminal(self, number: int) -> Child:
+        # Guests and faults of each terminal follow from the one seed, and differ.
+        seed = self._plan.seed * MOST_TERMINALS + number
+        name = self._names[number - 1]
+        return self._stage.start("tools.demo.terminal", name, seed, self._plan.fault_rate, log=f"{name}.log")
+
+    def _lunch(self) -> None:
+        moments = deque(kill_moments(self._plan.kills, bills=self._plan.bills, seed=self._plan.seed))
+        pos = self._open_pos()
+        while (event := pos.next_event()) is not None:
+            self._tally.note(event)
+            self._board.show(self._tally)
+            if moments and len(self._tally.done) >= moments[0].after_bills and "over" not in event:
+                self._kill(pos, moments.popleft())
+                self._recover(f"Kill {len(self._kills)} of {self._plan.kills}")
+                pos = self._open_pos()
+        pos.must_have_ended_well()
+
+    def _open_pos(self) -> Child:
+        plan = self._plan
+        return self._stage.start(
+            "tools.demo.pos", self._config, plan.bills, plan.terminals, plan.seed, log=f"pos-{len(self._kills) + 1}.log"
+        )
+
+    def _kill(self, pos: Child, moment: KillMoment) -> None:
+        time.sleep(moment.hesitation_s)
+        at = datetime.now(UTC)
+        pos.kill()
+        with open_records(self._config) as records:
+            running = unsettled_ids(records, State.DISPATCHED)
+            settling = unsettled_ids(records, State.LOST)
+        kill = Kill(after_bills=len(self._tally.done), at=at, running=running, settling=settling)
+        self._kills.append(kill)
+        self._board.say(
+            f"Kill {len(self._kills)} of {self._plan.kills}: SIGKILL to the POS after {kill.after_bills} bills; "
+            f"at the terminals, without an answer on record: {len(running)}; being settled: {len(settling)}"
+        )
+
+    def _recover(self, occasion: str) -> None:
+        began = time.monotonic()
+        ended = self._stage.run_tillproof("recover", "--json", "--config", self._config)
+        try:
+            report = json.loads(ended.output)
+        except ValueError:
+            raise ChildFailed(f"tillproof recover said no JSON ({ended.exit_code})\n{ended.complaints}") from None
+        if ended.exit_code not in _FORESEEN:
+            raise ChildFailed(f"tillproof recover: exit code {ended.exit_code}\n{ended.output}\n{ended.complaints}")
+        recovered = Recovered(exit_code=ended.exit_code, report=report, took_s=time.monotonic() - began)
+        self._recoveries.append(recovered)
+        self._board.say(f"{occasion}: {said_of(recovered)}")
+
+    def _tell(self, admins: Sequence[AdminPort]) -> Story:
+        killed_at = {
+            operation_id: kill.at for kill in reversed(self._kills) for operation_id in kill.running + kill.settling
+        }
+        with open_records(self._config) as records:
+            accounts = read_accounts(records, killed_at)
+            verification = records.verify()
+        entries = [entry for admin in admins for entry in admin.entries()]
+        return Story(
+            plan=self._plan,
+            kills=tuple(self._kills),
+            recoveries=tuple(self._recoveries),
+            byes=dict(self._tally.done),
+            faults={admin.name: admin.faults() for admin in admins},
+            audit=audit(self._bills, entries, accounts),
+            facts=verification.facts,
+            breaks=verification.breaks,
+            took_s=time.monotonic() - self._began,
+        )
+
+
+_FORESEEN = frozenset({0, 30})
+"""Everything is settled; something is not. Any other exit code of a recovery is a breakdown of the demo."""
+
+
+def _ready(terminal: Child) -> Mapping[str, Any]:
+    event = terminal.next_event()
+    if event is None or "ready" not in event:
+        terminal.must_have_ended_well()
+        raise ChildFailed("a terminal ended before it was ready")
+    return event
+
+
+def said_of(recovered: Recovered) -> str:
+    """A recovery in one line: what each operation turned out to be, and on what evidence."""
+    found = Counter((finding["outcome"], finding["evidence"]) for finding in recovered.report["findings"])
+    settled = ", ".join(f"{times} {outcome} by {evidence}" for (outcome, evidence), times in sorted(found.items()))
+    unread = ", ".join(recovered.report["unread"])
+    return (
+        f"tillproof recover: exit code {recovered.exit_code} in {recovered.took_s:.1f} s; "
+        f"{settled or 'nothing was unsettled'}" + (f"; memory not read: {unread}" if unread else "")
+    )
