@@ -90,3 +90,9 @@ def test_a_rate_is_a_share(rate: float) -> None:
     """Anything else is the caller's mistake."""
     with pytest.raises(ValueError, match="rate"):
         FaultPlan(rate=rate)
+
+
+def test_weights_that_leave_nothing_for_questions_leave_them_alone() -> None:
+    """A plan of nothing but busy terminals has no fault that a question could suffer."""
+    plan = FaultPlan(rate=1.0, question_rate=1.0, weights={Fault.BUSY: 1.0, Fault.SLOW: 0.0})
+    assert [plan.next(operation=operation) for operation in (True, False)] == [Fault.BUSY, Fault.NONE]

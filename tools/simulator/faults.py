@@ -121,7 +121,8 @@ class _Draw:
     def __init__(self, script: Iterable[str], rate: float, weights: Mapping[Fault, float], seed: str) -> None:
         self._script = [Fault(item) for item in script][::-1]
         self._rate = rate
-        self._weights = weights
+        # What has no weight is left out, and a plan that has nothing for questions leaves them alone.
+        self._weights = {fault: weight for fault, weight in weights.items() if weight > 0} or {Fault.NONE: 1.0}
         self._random = random.Random(seed)  # noqa: S311 - repeatable, nothing secret hangs on it
 
     def next(self) -> Fault:
