@@ -31,7 +31,7 @@ from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, FactKind, Ope
 from engine.order import Kind, Order
 from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed, Outcome, outcome_of
 from engine.projection import OPERATIONS
-from engine.samport import HttpWire, SamportTerminal
+from engine.samport import Exchange, HttpWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
     FILE_SETTINGS,
@@ -41,7 +41,7 @@ from engine.settings import (
     TerminalSettings,
     read_settings,
 )
-from engine.terminal import EMPTY, Activity, Charge, Ending, Reply, Slot, Terminal
+from engine.terminal import EMPTY, Activity, Charge, Ending, Memory, Reply, Slot, Terminal
 
 __all__ = [
     "EMPTY",
@@ -65,11 +65,13 @@ __all__ = [
     "Ending",
     "Engine",
     "Evidence",
+    "Exchange",
     "FactKind",
     "HttpWire",
     "ImpossibleHistory",
     "InDoubt",
     "Kind",
+    "Memory",
     "Moment",
     "Money",
     "NotDelivered",
@@ -94,6 +96,7 @@ __all__ = [
     "TillproofError",
     "Unconfirmed",
     "UnknownReference",
+    "WireRequest",
     "contradicted",
     "ended",
     "escalated",

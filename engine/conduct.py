@@ -26,10 +26,10 @@ from engine.answer import other_amount, sentence
 from engine.book import Book
 from engine.clock import Clock
 from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
-from engine.operation import FINAL, Operation
+from engine.operation import FINAL, Dispatch, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
-from engine.terminal import Terminal
+from engine.terminal import Memory, Terminal
 
 log = structlog.get_logger("tillproof")
 
@@ -45,8 +45,8 @@ class Settle(Protocol):
 class ClearRoad(Protocol):
     """Makes a terminal ready for a new operation. The caller holds its lane."""
 
-    def __call__(self, terminal: Terminal, kind: Kind) -> str:
-        """The identity of what the slot of this kind holds.
+    def __call__(self, terminal: Terminal, kind: Kind) -> Memory:
+        """What the terminal remembers, to compare with afterwards.
 
         Raises:
             TerminalUnsettled: an earlier operation could not be settled.
@@ -128,15 +128,19 @@ class Engine:
 
     def _perform(self, order: Order, terminal: Terminal, patience_s: float) -> Operation:
         try:
-            slot_before = self._clear_road(terminal, order.kind)
+            memory = self._clear_road(terminal, order.kind)
         except (NotDelivered, Unconfirmed) as silence:
             # Only a question was asked; the order itself never left, whatever became of the question.
             unsent = NotDelivered(f"not sent, because {silence.reason}", refused=False)
             return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
         with terminal.prepare(order) as charge:
-            moment = self._clock.moment()
-            dispatch = facts.dispatched(order, stamp_ms=charge.stamp_ms, moment=moment, slot_before=slot_before)
-            operation = self._book.begin(facts.intended(order), dispatch)
+            dispatch = Dispatch(
+                stamp_ms=charge.stamp_ms,
+                moment=self._clock.moment(),
+                slot_before=memory.slot,
+                witness=memory.witness,
+            )
+            operation = self._book.begin(facts.intended(order), facts.dispatched(order, dispatch))
             try:
                 reply = charge.send()
             except NotDelivered as error:

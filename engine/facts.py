@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from engine.clock import Moment
 from engine.errors import NotDelivered
-from engine.operation import Evidence, FactKind, Operation, State
+from engine.operation import Dispatch, Evidence, FactKind, Operation, State
 from engine.order import Order
 from engine.terminal import Reply
 from journal import Draft, Json
@@ -20,18 +19,17 @@ def intended(order: Order) -> Draft:
     return Draft(subject=order.operation_id, kind=FactKind.INTENDED, body=body)
 
 
-def dispatched(order: Order, *, stamp_ms: int, moment: Moment, slot_before: str) -> Draft:
-    """It is about to leave: with this stamp, now, and this is what the slot held."""
-    return Draft(
-        subject=order.operation_id,
-        kind=FactKind.DISPATCHED,
-        body={
-            "stamp_ms": stamp_ms,
-            "span": moment.span,
-            "ticks_ms": moment.ticks_ms,
-            "slot_before": slot_before,
-        },
-    )
+def dispatched(order: Order, dispatch: Dispatch) -> Draft:
+    """It is about to leave: with this stamp, now, and this is what the terminal remembered."""
+    body: dict[str, Json] = {
+        "stamp_ms": dispatch.stamp_ms,
+        "span": dispatch.moment.span,
+        "ticks_ms": dispatch.moment.ticks_ms,
+        "slot_before": dispatch.slot_before,
+    }
+    if dispatch.witness is not None:
+        body["witness_kind"], body["witness"] = dispatch.witness
+    return Draft(subject=order.operation_id, kind=FactKind.DISPATCHED, body=body)
 
 
 def answered(order: Order, reply: Reply, reason: str) -> Draft:

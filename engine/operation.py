@@ -84,11 +84,16 @@ FOLLOWS: Mapping[FactKind, frozenset[State | None]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """What was true when the order was about to leave."""
+    """What was true when the order was about to leave.
+
+    ``slot_before`` is the identity of what the slot of this kind held. ``witness`` names another slot that held
+    something, and its identity, where this one was empty.
+    """
 
     stamp_ms: int
     moment: Moment
     slot_before: str
+    witness: tuple[Kind, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,4 +222,5 @@ def _order(operation_id: str, body: Mapping[str, Any]) -> Order:
 
 def _dispatch(body: Mapping[str, Any]) -> Dispatch:
     moment = Moment(span=body["span"], ticks_ms=body["ticks_ms"])
-    return Dispatch(stamp_ms=body["stamp_ms"], moment=moment, slot_before=body["slot_before"])
+    witness = (Kind(body["witness_kind"]), body["witness"]) if "witness" in body else None
+    return Dispatch(stamp_ms=body["stamp_ms"], moment=moment, slot_before=body["slot_before"], witness=witness)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias, assert_never
+from typing import Any, ClassVar, TypeAlias, assert_never
 
 from engine.money import Money
 from engine.operation import Evidence, Operation, State
@@ -100,7 +100,7 @@ Outcome: TypeAlias = Approved | Declined | Cancelled | NotPerformed | InDoubt
 def outcome_of(operation: Operation) -> Outcome:
     """The outcome that an operation's state means."""
     order = operation.order
-    told = {
+    told: dict[str, Any] = {
         "operation_id": order.operation_id,
         "reference": order.reference,
         "kind": order.kind,

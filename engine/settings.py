@@ -11,6 +11,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -56,6 +57,7 @@ class TerminalSettings:
     question_timeout_s: float
     fence: bool
     idle_by_dialogs: bool
+    wiped_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,14 +106,15 @@ def _release(value: object) -> Release:
 
 
 def _url(value: object) -> str:
-    try:
-        url = urlsplit(value if isinstance(value, str) else "")
-        plain = url.scheme == "http" and url.hostname and url.port and not (url.query or url.fragment or url.username)
-    except ValueError:
-        plain = False
-    if not plain or not re.fullmatch(r"(/[A-Za-z0-9._-]+)+", url.path):
-        raise _Refused('give address, port and path of the terminal, such as "http://192.168.1.20:8085/api/v2"')
-    return url.geturl()
+    if isinstance(value, str) and _ADDRESS.fullmatch(value):
+        with suppress(ValueError):  # a port above 65535
+            if urlsplit(value).port:
+                return value
+    raise _Refused('give address, port and path of the terminal, such as "http://192.168.1.20:8085/api/v2"')
+
+
+_ADDRESS = re.compile(r"http://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}(/[A-Za-z0-9._-]+)+")
+"""No user, query or fragment; and a path that no library has a reason to write in another way, because it is signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +182,11 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         read=_switch,
         default=True,
         meaning="INFERRED: /Dialogs without an id is empty exactly while nothing runs.",
+    ),
+    "wiped_whole": Setting(
+        read=_switch,
+        default=True,
+        meaning="INFERRED: a restart wipes the memory for all kinds of operations at once.",
     ),
 }
 
@@ -252,18 +260,15 @@ def _terminal(path: Path, name: str, table: object, environment: Mapping[str, st
         )
     prefix = f"terminals.{name}."
     values = _read_table(str(path), prefix, table, TERMINAL_SETTINGS)
-    keys = {
+    secrets = {
         key: _secret(path, prefix, key, values.pop(f"{key}_env", None), values.pop(f"{key}_file", None), environment)
         for key in ("integration_key", "secret_key")
     }
     url = urlsplit(values.pop("url"))
+    release = values.pop("api")
+    values |= secrets
     return TerminalSettings(
-        name=name,
-        origin=f"{url.scheme}://{url.netloc}",
-        base_path=url.path,
-        release=values.pop("api"),
-        **keys,
-        **values,
+        name=name, origin=f"{url.scheme}://{url.netloc}", base_path=url.path, release=release, **values
     )
 
 
@@ -277,13 +282,13 @@ def _secret(  # noqa: PLR0917 - one table row, taken apart
     if (variable is None) == (file is None):
         raise BadInput(f"{path}: {prefix}{key}_env or {prefix}{key}_file must be given, and only one of them")
     if variable is not None:
-        text, source = environment.get(variable, ""), f"environment variable {variable}"
-        setting, remedy = f"{key}_env", f"set {variable}"
+        setting, source, remedy = f"{key}_env", f"environment variable {variable}", f"set {variable}"
+        text = environment.get(variable, "")
     else:
-        source = path.parent / str(file)
-        setting, remedy = f"{key}_file", "write the key into that file"
+        file_path = path.parent / str(file)
+        setting, source, remedy = f"{key}_file", str(file_path), "write the key into that file"
         try:
-            text = source.read_text(encoding="utf-8")
+            text = file_path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise BadInput(f"{path}: {prefix}{setting}: {source} cannot be read ({error}); {remedy}") from None
     text = text.strip()

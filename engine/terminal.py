@@ -75,6 +75,18 @@ class Slot:
     reply: Reply | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What a terminal remembers before an order is sent.
+
+    ``slot`` is the identity of what the slot of the order's kind holds; ``witness`` is another slot that holds
+    something, where that one is empty. A terminal that still shows the witness afterwards has not restarted.
+    """
+
+    slot: str
+    witness: tuple[Kind, str] | None = None
+
+
 class Activity(StrEnum):
     """Whether the terminal is busy with an operation."""
 
@@ -128,6 +140,11 @@ class Terminal(Protocol):
     @property
     def fences(self) -> bool:
         """Whether an answered question proves that an older order can no longer arrive."""
+        ...
+
+    @property
+    def wiped_whole(self) -> bool:
+        """Whether a restart wipes all slots at once, so that one that still shows something vouches for the rest."""
         ...
 
     def prepare(self, order: Order) -> AbstractContextManager[Charge]:

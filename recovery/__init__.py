@@ -7,7 +7,7 @@ We also considered rules in code, one function per situation. Two of them disagr
 which situations no rule was for; a table can be read, printed and walked.
 """
 
-from recovery.evidence import Evidence, Fence, Grace, Memory, Patience, Prospect, Sighting, Signs, Standing
+from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs, Standing
 from recovery.recovering import Finding, Recovery, Report
 from recovery.table import PROSPECTS, VERDICTS, ProspectRow, Verdict, VerdictRow, decide, fitting, foresee
 
@@ -18,10 +18,10 @@ __all__ = [
     "Fence",
     "Finding",
     "Grace",
-    "Memory",
     "Patience",
     "Prospect",
     "ProspectRow",
+    "Recall",
     "Recovery",
     "Report",
     "Sighting",

@@ -58,12 +58,13 @@ class Grace(StrEnum):
     OVER = "over"
 
 
-class Memory(StrEnum):
-    """Whether the terminal can have restarted, and so forgotten, since the dispatch."""
+class Recall(StrEnum):
+    """Whether the terminal would still know it, had it happened."""
 
     KEPT = "kept"
-    """Less time has passed than a restart takes."""
+    """It has not restarted since the dispatch: too little time has passed, or it still shows a witness from before."""
     UNSURE = "unsure"
+    """It may have restarted, and forgotten."""
 
 
 class Prospect(StrEnum):
@@ -91,7 +92,7 @@ class Evidence:
     standing: Standing
     sighting: Sighting
     prospect: Prospect
-    memory: Memory
+    recall: Recall
     patience: Patience
 
 

@@ -21,7 +21,7 @@ from engine import (
 from engine import (
     Evidence as Basis,
 )
-from recovery.evidence import Evidence, Memory, Patience, Prospect, Sighting, Standing
+from recovery.evidence import Evidence, Patience, Prospect, Recall, Sighting, Standing
 from recovery.table import Verdict, decide
 
 log = structlog.get_logger("tillproof")
@@ -78,7 +78,7 @@ class Lookout:
                 standing=Standing.FINAL,
                 sighting=sighting_of_ours(operation, reply),
                 prospect=Prospect.SHUT,
-                memory=Memory.KEPT,
+                recall=Recall.KEPT,
                 patience=Patience.OUT,
             )
         )

@@ -14,6 +14,7 @@ from engine import (
     Clock,
     InDoubt,
     Kind,
+    Memory,
     NotDelivered,
     Operation,
     Outcome,
@@ -68,14 +69,14 @@ class Recovery:
         """Find out what became of one operation. The caller holds its lane."""
         return self._settler.settle(operation, patience_s=patience_s).operation
 
-    def clear_road(self, terminal: Terminal, kind: Kind) -> str:
-        """Settle what is undecided on a terminal, and tell what the slot of this kind holds. The caller holds its lane.
+    def clear_road(self, terminal: Terminal, kind: Kind) -> Memory:
+        """Settle what is undecided on a terminal, and tell what it remembers. The caller holds its lane.
 
         An operation that waits for a person does not stand in the way: its proof is gone already.
 
         Raises:
             TerminalUnsettled: something stays undecided, and going on would erase the only proof of it.
-            NotDelivered, Unconfirmed: the terminal does not say what its slot holds.
+            NotDelivered, Unconfirmed: the terminal does not say what it remembers.
         """
         for operation in self._book.unsettled(terminal.name):
             if operation.state not in UNDECIDED:

@@ -37,7 +37,7 @@ from engine import (
     Evidence as Basis,
 )
 from journal import Draft
-from recovery.evidence import Evidence, Fence, Grace, Memory, Patience, Prospect, Sighting, Signs
+from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs
 from recovery.looking import Lookout, sighting_of_ours, standing
 from recovery.table import ProspectRow, Verdict, VerdictRow, decide, foresee
 
@@ -54,7 +54,7 @@ class _View:
 
     sighting: Sighting
     signs: Signs
-    memory: Memory
+    recall: Recall
     reply: Reply | None = None
     silence: str = ""
 
@@ -99,7 +99,7 @@ class Settler:
                     standing=standing(operation),
                     sighting=view.sighting,
                     prospect=outlook.prospect,
-                    memory=view.memory,
+                    recall=view.recall,
                     patience=Patience.LEFT if waiting else Patience.OUT,
                 )
             )
@@ -113,31 +113,45 @@ class Settler:
 
         The reply to the first raises the fence and says whether anything runs behind it; only what the slot shows
         *after* that can prove an absence. Both carry a stamp above that of the order, whatever the clock says now: a
-        question that is older than the order would fence nothing. Grace is read before the first question, so that it is over for all of them.
+        question that is older than the order would fence nothing. Grace is read before the first question, so that
+        it is over for all of them.
         """
         dispatch = operation.dispatch
         if dispatch is None:
             signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=Grace.RUNNING)
-            return _View(sighting=Sighting.SILENT, signs=signs, memory=Memory.UNSURE)
+            return _View(sighting=Sighting.SILENT, signs=signs, recall=Recall.UNSURE)
         over = passed_s(dispatch.moment, self._clock.moment()) >= terminal.grace_s
         grace = Grace.OVER if over else Grace.RUNNING
         try:
             activity = terminal.activity(after_ms=dispatch.stamp_ms)
             slot = self._lookout.latest(terminal, operation.order.kind, after_ms=dispatch.stamp_ms)
+            sighting = _sighting(operation, dispatch, slot)
+            recalls = sighting is Sighting.STILL_EMPTY and self._recalls(terminal, dispatch)
         except (NotDelivered, Unconfirmed) as silence:
             signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=grace)
-            return _View(sighting=Sighting.SILENT, signs=signs, memory=Memory.UNSURE, silence=silence.reason)
-        kept = within_s(dispatch.moment, self._clock.moment(), terminal.reboot_s)
+            return _View(sighting=Sighting.SILENT, signs=signs, recall=Recall.UNSURE, silence=silence.reason)
         return _View(
-            sighting=_sighting(operation, dispatch, slot),
+            sighting=sighting,
             signs=Signs(fence=Fence.UP if terminal.fences else Fence.DOWN, activity=activity, grace=grace),
-            memory=Memory.KEPT if kept else Memory.UNSURE,
+            recall=Recall.KEPT if recalls else Recall.UNSURE,
             reply=slot.reply,
         )
 
+    def _recalls(self, terminal: Terminal, dispatch: Dispatch) -> bool:
+        """Whether the terminal cannot have restarted since the dispatch, by the time or by the witness.
+
+        Asked after the slot was read: a restart between the two shows in the witness, or takes too long for the time.
+        """
+        if within_s(dispatch.moment, self._clock.moment(), terminal.reboot_s):
+            return True
+        if dispatch.witness is None or not terminal.wiped_whole:
+            return False
+        kind, identity = dispatch.witness
+        return self._lookout.latest(terminal, kind, after_ms=dispatch.stamp_ms).identity == identity
+
     def _act(self, operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Settled:
-        because = ": ".join(filter(None, (row.reason, view.silence or _why_open(row, outlook))))
-        draft = _fact(operation, view, outlook, row)
+        because = _because(view, outlook, row)
+        draft = _fact(operation, view, outlook, row, because)
         if draft is not None:
             operation = self._book.record(operation, draft)
             log.info(
@@ -157,23 +171,25 @@ def _sighting(operation: Operation, dispatch: Dispatch, slot: Slot) -> Sighting:
     return Sighting.FORGOTTEN if slot.identity == EMPTY else Sighting.FOREIGN
 
 
-def _fact(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Draft | None:
+def _because(view: _View, outlook: ProspectRow, row: VerdictRow) -> str:
+    """Why, in one sentence: the row's reason, and what it leans on where that is not said already."""
+    if view.silence:
+        return f"{row.reason}: {view.silence}"
+    return f"{row.reason}: {outlook.reason}" if row.prospect else row.reason
+
+
+def _fact(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow, because: str) -> Draft | None:
     """The fact that a verdict is written as; None when there is nothing new to write."""
     match row.verdict:
         case Verdict.ADOPT if view.reply is not None:
             return seen(operation, view.reply, row=row.label, reason=sentence(operation.order, view.reply))
         case Verdict.ABSENT:
             basis = Basis.FENCED_ABSENCE if outlook.prospect is Prospect.SHUT else Basis.ABSENCE_AFTER_GRACE
-            reason = f"{row.reason}: {outlook.reason}"
-            return proven_absent(operation, basis, row=row.label, reason=reason)
+            return proven_absent(operation, basis, row=row.label, reason=because)
         case Verdict.UNSENT:
-            return not_delivered(operation.order, NotDelivered(row.reason, refused=False))
+            return not_delivered(operation.order, NotDelivered(because, refused=False))
         case Verdict.ESCALATE:
             shown = view.reply if view.sighting is Sighting.OURS_UNCLEAR else None
-            return escalated(operation, shown, row=row.label, reason=row.reason)
+            return escalated(operation, shown, row=row.label, reason=because)
         case _:
             return None
-
-
-def _why_open(row: VerdictRow, outlook: ProspectRow) -> str:
-    return outlook.reason if row.verdict in {Verdict.LEAVE, Verdict.ABSENT} and row.sighting else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine import Book, Evidence, Kind, Operation, State, Terminal
+from engine import EMPTY, Book, Evidence, Kind, Memory, Operation, State, Terminal
 from recovery.looking import Lookout
 
 
@@ -28,16 +28,23 @@ class SlotBook:
         self._lookout = lookout
         self._terminals: dict[str, _Known] = {}
 
-    def before(self, terminal: Terminal, kind: Kind) -> str:
-        """The identity of what the slot holds now.
+    def before(self, terminal: Terminal, kind: Kind) -> Memory:
+        """What the terminal remembers now: the slot of this kind, and a witness where that is empty.
 
         Raises:
             NotDelivered, Unconfirmed: the terminal had to be asked and gave no authentic answer.
         """
-        known = self._brought_up_to_date(terminal.name)
-        if kind not in known.slots:
-            known.slots[kind] = self._lookout.latest(terminal, kind).identity
-        return known.slots[kind]
+        slots = self._brought_up_to_date(terminal.name).slots
+        slot = self._slot(slots, terminal, kind)
+        if slot != EMPTY:
+            return Memory(slot=slot)
+        others = ((other, self._slot(slots, terminal, other)) for other in Kind if other is not kind)
+        return Memory(slot=slot, witness=next((found for found in others if found[1] != EMPTY), None))
+
+    def _slot(self, slots: dict[Kind, str], terminal: Terminal, kind: Kind) -> str:
+        if kind not in slots:
+            slots[kind] = self._lookout.latest(terminal, kind).identity
+        return slots[kind]
 
     def _brought_up_to_date(self, terminal: str) -> _Known:
         newest = self._book.newest(terminal=terminal, limit=2)

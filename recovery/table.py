@@ -11,9 +11,8 @@ unchanged *after* that, it did not happen. In a model of the protocol, leaving o
 who paid at a till that says he did not (``faults.md``, *by model checking*).
 
 Why an empty slot is weaker than an unchanged one. A restart wipes the slots, and a slot that was empty before looks
-the same after. A terminal that shows something from before our order has not restarted; one that shows nothing may
-have, unless too little time has passed for it. So an empty slot proves absence only within ``reboot_s``; after that a
-person is asked.
+the same after. So an empty slot proves absence only while the terminal cannot have restarted: within ``reboot_s``, or
+if another slot still shows what it showed before (the witness). Otherwise a person is asked.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from engine import Activity
-from recovery.evidence import Evidence, Fence, Grace, Memory, Patience, Prospect, Sighting, Signs, Standing
+from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs, Standing
 
 
 class Verdict(StrEnum):
@@ -68,7 +67,7 @@ class VerdictRow:
     standing: frozenset[Standing] = frozenset()
     sighting: frozenset[Sighting] = frozenset()
     prospect: frozenset[Prospect] = frozenset()
-    memory: frozenset[Memory] = frozenset()
+    recall: frozenset[Recall] = frozenset()
     patience: frozenset[Patience] = frozenset()
 
 
@@ -157,16 +156,16 @@ VERDICTS = (
         standing=_OPEN,
         sighting=frozenset({Sighting.STILL_EMPTY}),
         prospect=_OVER,
-        memory=frozenset({Memory.KEPT}),
+        recall=frozenset({Recall.KEPT}),
         verdict=Verdict.ABSENT,
-        reason="the terminal shows none, had no time to restart and forget, and this can no longer happen",
+        reason="the terminal shows none, has not restarted since, and this can no longer happen",
     ),
     VerdictRow(
         label="empty, unsure",
         standing=_OPEN,
         sighting=frozenset({Sighting.STILL_EMPTY}),
         prospect=_OVER,
-        memory=frozenset({Memory.UNSURE}),
+        recall=frozenset({Recall.UNSURE}),
         verdict=Verdict.ESCALATE,
         reason="the terminal shows none, but it may have restarted since and forgotten",
     ),

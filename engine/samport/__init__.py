@@ -7,15 +7,15 @@ settings. It knows HTTP, hashes and field names; it must not know facts, journal
 from engine.samport.judgement import judge_answer, judge_order
 from engine.samport.signing import Trust
 from engine.samport.terminal import SamportTerminal
-from engine.samport.wire import Exchange, HttpWire, Request, Wire
+from engine.samport.wire import Exchange, HttpWire, Wire, WireRequest
 
 __all__ = [
     "Exchange",
     "HttpWire",
-    "Request",
     "SamportTerminal",
     "Trust",
     "Wire",
+    "WireRequest",
     "judge_answer",
     "judge_order",
 ]

@@ -43,7 +43,7 @@ def read_reply(document: Mapping[str, Any]) -> Reply | None:
     amounts = _object(document.get("amounts"))
     receipt_number = _text(document.get("receiptNumber"))
     return Reply(
-        operation_id=_text(_object(document.get("customData")).get(IDENTITY_FIELD)),
+        operation_id=_identity(_object(document.get("customData")).get(IDENTITY_FIELD)),
         ending=_ENDINGS.get(outcome),
         outcome_text=outcome,
         description=_text(document.get("outcomeDescription")),
@@ -92,6 +92,14 @@ def _receipts(receipt: Mapping[str, Any]) -> Mapping[str, Json]:
 def _texts(document: Mapping[str, Any], *names: str) -> dict[str, str]:
     found = {name: _text(document.get(name)) for name in names}
     return {name: text for name, text in found.items() if text is not None}
+
+
+def _identity(value: object) -> str | None:
+    """An operation id, untouched: the digits of every few thousandth UUID look like a card number."""
+    return value if isinstance(value, str) and _UUID.fullmatch(value) else _text(value)
+
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from engine.order import Kind, Order
 from engine.samport.judgement import judge_answer, judge_order, stamp_was_stale
 from engine.samport.reading import EMPTY_SLOT, IDENTITY_FIELD, read_slot
 from engine.samport.signing import SignedReply, Trust, authorization, stamp_text, verify
-from engine.samport.wire import Exchange, Request, Wire
+from engine.samport.wire import Exchange, Wire, WireRequest
 from engine.settings import TerminalSettings
 from engine.terminal import Activity, Charge, Reply, Slot
 from journal import Number
@@ -28,9 +28,9 @@ _PATHS = {
 """Synchronous endpoints; the paths of refunds and reversals are INFERRED from the other two."""
 
 _STAMP_LEAPS_MS = (1, 1_000, 60_000)
-"""How far past a refused stamp the next one leaps, once for each try (the vendor says to step over such a refusal). A
-terminal that heard a till whose clock was ahead wants more than a millisecond; more than a minute would look wrong to
-its check of the skew."""
+"""How far past a refused stamp the next one leaps, once for each further try; the vendor says to step over such a
+refusal. A terminal that heard a till whose clock was ahead wants more than a millisecond; more than a minute would look
+wrong to its check of the skew."""
 
 Draw = Callable[[int], AbstractContextManager[Number]]
 """Draws the next stamp of this terminal, at least the given one; see ``Journal.rising``."""
@@ -70,6 +70,11 @@ class SamportTerminal:
         """INFERRED, behind the switch ``fence``: stamps are checked per terminal, on arrival."""
         return self._settings.fence
 
+    @property
+    def wiped_whole(self) -> bool:
+        """INFERRED, behind the switch of the same name."""
+        return self._settings.wiped_whole
+
     @contextmanager
     def prepare(self, order: Order) -> Iterator[Charge]:
         """Stamp and sign an order; the right to the next stamp is kept until its bytes are out."""
@@ -103,7 +108,7 @@ class SamportTerminal:
         """Close its connections."""
         self._wire.close()
 
-    def exchange(self, request: Request, deadline_s: float, number: Number) -> tuple[Exchange, Trust]:
+    def exchange(self, request: WireRequest, deadline_s: float, number: Number) -> tuple[Exchange, Trust]:
         """One exchange, and what the reply's hash says of it."""
         exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release)
         if exchange.status is None:
@@ -117,18 +122,19 @@ class SamportTerminal:
         return self._settings.payment_timeout_s
 
     def _ask(self, path: str, after_ms: int = 0) -> Mapping[str, Any] | None:
-        """Ask, and ask again at once with a newer stamp if the terminal found ours too old. Questions change nothing."""
+        """Ask, and at once again with a newer stamp if the terminal found ours too old. Questions change nothing."""
         floor = max(self._now_ms(), after_ms + 1)
-        for leap in _STAMP_LEAPS_MS:
+        leaps = iter(_STAMP_LEAPS_MS)
+        while True:
             with self._draw(floor) as number:
                 request = self._signed("GET", path, b"", number.value)
                 exchange, trust = self.exchange(request, self._settings.question_timeout_s, number)
-                floor = number.value + leap
-            if not stamp_was_stale(exchange, trust):
-                break
-        return judge_answer(exchange, trust)
+            leap = next(leaps, None)
+            if leap is None or not stamp_was_stale(exchange, trust):
+                return judge_answer(exchange, trust)
+            floor = number.value + leap
 
-    def _signed(self, method: str, endpoint: str, body: bytes, stamp_ms: int) -> Request:
+    def _signed(self, method: str, endpoint: str, body: bytes, stamp_ms: int) -> WireRequest:
         path = self._settings.base_path + endpoint
         stamp = stamp_text(stamp_ms)
         headers = {
@@ -140,7 +146,7 @@ class SamportTerminal:
         }
         if body:
             headers["Content-Type"] = "application/json; charset=utf-8"
-        return Request(method=method, path=path, headers=headers, body=body)
+        return WireRequest(method=method, path=path, headers=headers, body=body)
 
     def _now_ms(self) -> int:
         return int(self._now().timestamp() * 1000)
@@ -151,7 +157,7 @@ class _SamportCharge:
     """An order ready to leave; the bytes were made once, for the hash and for the wire."""
 
     order: Order
-    request: Request
+    request: WireRequest
     number: Number
     terminal: SamportTerminal
 

@@ -40,7 +40,7 @@ MAX_REPLY_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class WireRequest:
     """A request, complete: ``path`` and ``body`` are the very bytes that were signed."""
 
     method: str
@@ -67,7 +67,7 @@ class Exchange:
 class Wire(Protocol):
     """The way to one terminal; HTTP in production, a direct line to the simulator in tests."""
 
-    def exchange(self, request: Request, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
+    def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
         """Send once and wait for the reply. ``on_sent`` is called when the bytes are out. Never raises."""
         ...
 
@@ -83,7 +83,7 @@ class HttpWire:
         self._origin = origin
         self._adapter = _Adapter(max_retries=0, pool_maxsize=2)
 
-    def exchange(self, request: Request, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
+    def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
         """Send once and wait for the reply; see the promises at the head of this file."""
         call = _Call(time.monotonic() + deadline_s, on_sent)
         token = _CALL.set(call)
@@ -100,7 +100,7 @@ class HttpWire:
         finally:
             _CALL.reset(token)
 
-    def _exchange(self, request: Request, call: _Call) -> Exchange:
+    def _exchange(self, request: WireRequest, call: _Call) -> Exchange:
         prepared = requests.Request(
             request.method,
             self._origin + request.path,
@@ -174,7 +174,8 @@ class _Reply(http.client.HTTPResponse):
     """http.client's reply, reading through ``_Incoming``."""
 
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - handed on
-        super().__init__(_Reading(sock, _CALL.get()), *args, **kwargs)  # type: ignore[arg-type] - uses makefile only
+        # HTTPResponse asks a socket for nothing but makefile.
+        super().__init__(_Reading(sock, _CALL.get()), *args, **kwargs)  # type: ignore[arg-type]
 
 
 class _Reading:

@@ -1,0 +1,1 @@
+"""Crashes and faults: whatever breaks, the journal ends up saying what the terminals' ledgers know."""

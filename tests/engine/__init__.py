@@ -1,0 +1,1 @@
+"""The engine: orders, facts, outcomes, and the vendor's protocol."""

@@ -1,0 +1,113 @@
+"""The configuration: read whole, or refused with the key, the value and the remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine import BadInput, Settings, read_settings
+
+_KEYS = {"TILLPROOF_INTEGRATION_KEY": "k-1234", "TILLPROOF_SECRET_KEY": "s-5678"}
+
+_GOOD = """
+journal = "tillproof.db"
+[terminals.bar]
+url = "http://127.0.0.1:8085/api/v2"
+api = "2.2"
+integration_key_env = "TILLPROOF_INTEGRATION_KEY"
+secret_key_env = "TILLPROOF_SECRET_KEY"
+"""
+
+
+def read(folder: Path, text: str, **environment: str) -> Settings:
+    """The settings that a file with this text gives."""
+    file = folder / "tillproof.toml"
+    file.write_text(text, encoding="utf-8")
+    return read_settings(file, environment or _KEYS)
+
+
+def test_a_good_file_is_read_with_its_defaults(tmp_path: Path) -> None:
+    """Paths are relative to the file, and what is left out has the documented default."""
+    settings = read(tmp_path, _GOOD)
+    bar = settings.terminals["bar"]
+    assert settings.journal == tmp_path / "tillproof.db"
+    assert (bar.origin, bar.base_path, bar.release.name) == ("http://127.0.0.1:8085", "/api/v2", "2.2")
+    assert (bar.patience_s, bar.grace_s, bar.fence) == (30.0, 180.0, True)
+    assert (bar.integration_key.reveal(), bar.secret_key.reveal()) == ("k-1234", "s-5678")
+
+
+def test_a_key_can_stand_in_a_file(tmp_path: Path) -> None:
+    """A key file is read relative to the configuration, without the line break that editors leave."""
+    (tmp_path / "secret").write_text("from-a-file\n", encoding="utf-8")
+    text = _GOOD.replace('secret_key_env = "TILLPROOF_SECRET_KEY"', 'secret_key_file = "secret"')
+    assert read(tmp_path, text).terminals["bar"].secret_key.reveal() == "from-a-file"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("journal =", "jurnal ="), r"unknown key 'jurnal' = 'tillproof.db'; did you mean 'journal'"),
+        (('journal = "tillproof.db"', ""), r"journal is missing"),
+        (('journal = "tillproof.db"', "journal = 3"), r"journal = 3 cannot be; give a text"),
+        (("[terminals.bar]", "[terminals.'b r']"), r"terminals\.b r"),
+        (("[terminals.bar]", "[other]"), r"unknown key 'other'"),
+        (('api = "2.2"', "api = 2.2"), r"terminals\.bar\.api = 2\.2 cannot be; give one of '2\.0'"),
+        (('api = "2.2"', 'api = "3"'), r"api = '3' cannot be"),
+        (('api = "2.2"', ""), r"terminals\.bar\.api is missing"),
+        (("http://127.0.0.1:8085/api/v2", "https://127.0.0.1/api/v2"), r"url = .* cannot be; give address, port"),
+        (("http://127.0.0.1:8085/api/v2", "http://127.0.0.1:99999/api/v2"), r"url = .* cannot be"),
+        (("http://127.0.0.1:8085/api/v2", "http://u:p@127.0.0.1:1/api"), r"url = .* cannot be"),
+        (("http://127.0.0.1:8085/api/v2", "http://127.0.0.1:1/api/../x?y"), r"url = .* cannot be"),
+        (('api = "2.2"', 'api = "2.2"\npatience_s = -1'), r"patience_s = -1 cannot be; give a number of seconds"),
+        (('api = "2.2"', 'api = "2.2"\ngrace_s = true'), r"grace_s = True cannot be"),
+        (('api = "2.2"', 'api = "2.2"\ngrace_s = nan'), r"grace_s = nan cannot be"),
+        (('api = "2.2"', 'api = "2.2"\nfence = "no"'), r"fence = 'no' cannot be; give true or false"),
+        (('secret_key_env = "TILLPROOF_SECRET_KEY"', ""), r"secret_key_env or .*secret_key_file must be given"),
+        (('api = "2.2"', 'api = "2.2"\nsecret_key_file = "x"'), r"only one of them"),
+        (("TILLPROOF_SECRET_KEY", "TILLPROOF_OTHER"), r"environment variable TILLPROOF_OTHER is empty or missing; set"),
+        (("journal =", "journal"), r"is not TOML"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_key_value_and_remedy(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    """One sentence says where, what and what to do; nothing is guessed."""
+    with pytest.raises(BadInput, match=message):
+        read(tmp_path, _GOOD.replace(*change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('secret_key_env = "TILLPROOF_SECRET_KEY"', 'secret_key_env = "hunter2/pasted"'),
+        ('secret_key_env = "TILLPROOF_SECRET_KEY"', 'secret_key = "hunter2"'),
+        ('api = "2.2"', 'api = "2.2"\nmy_password = "hunter2"'),
+        ('api = "2.2"', 'api = "2.2"\nsecretkey = "hunter2"'),
+    ],
+)
+def test_a_key_pasted_into_the_file_is_not_repeated(tmp_path: Path, change: tuple[str, str]) -> None:
+    """People paste keys where names belong; the error names the key's place and not its text."""
+    with pytest.raises(BadInput) as caught:
+        read(tmp_path, _GOOD.replace(*change))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_an_unusable_key_is_refused_without_being_shown(tmp_path: Path) -> None:
+    """A key with a line break in it would make a header of its own."""
+    with pytest.raises(BadInput, match="holds characters that no key has") as caught:
+        read(tmp_path, _GOOD, TILLPROOF_INTEGRATION_KEY="k-1234", TILLPROOF_SECRET_KEY="s-56\r\n78")
+    assert "s-56" not in str(caught.value)
+
+
+def test_a_missing_file_says_how_to_name_one(tmp_path: Path) -> None:
+    """The first thing that goes wrong for everybody."""
+    with pytest.raises(BadInput, match=r"there is no such configuration; name it with -c"):
+        read_settings(tmp_path / "nowhere.toml", _KEYS)
+
+
+def test_settings_never_show_their_keys(tmp_path: Path) -> None:
+    """Whoever logs the settings logs no key."""
+    shown = repr(read(tmp_path, _GOOD))
+    assert "k-1234" not in shown
+    assert "s-5678" not in shown

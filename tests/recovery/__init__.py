@@ -1,0 +1,1 @@
+"""Recovery: evidence, decisions, patience."""

@@ -1,0 +1,262 @@
+"""Recovery as a whole: what is settled, what is left to a person, and what is shouted."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import BadInput, Evidence, InDoubt, Kind, Money, State, TerminalUnsettled
+from tools.rehearsal import Cut, PowerCut, Process, Stage
+from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
+from tools.simulator import Kind as SimulatedKind
+
+FOREIGN = Order(kind=SimulatedKind.PAYMENT, amount_minor=12500, currency="NOK")
+
+
+def lost(*script: Fault, **settings: object) -> tuple[Stage, Process]:
+    """A till that made one payment, then lost the next one as scripted, with a caller who does not wait."""
+    stage = Stage(plan=FaultPlan(script=(Fault.NONE, *script)), **settings)  # type: ignore[arg-type]
+    till = stage.start()
+    till.pay("bill-0")
+    return stage, till
+
+
+def dead_in_the_middle(stage: Stage) -> None:
+    """The till's program dies while the guest of ``bill-1`` pays."""
+    till = stage.start()
+    stage.power.arm(3, Cut.DURING)
+    with pytest.raises(PowerCut):
+        till.pay("bill-1")
+
+
+def test_recovery_after_a_crash_finds_the_answer_under_our_id() -> None:
+    """The guest paid at a till that died: the slot shows our id, and the bill is paid."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    (found,) = stage.start().recovery.recover().findings
+    assert (found.outcome.word, found.outcome.evidence, found.row) == ("approved", Evidence.LATEST_SLOT, "found")
+
+
+def test_recovery_twice_is_recovery_once() -> None:
+    """The second run finds nothing to do, writes nothing and says so."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    stage.start().recovery.recover()
+    facts = len(list(stage.journal.facts()))
+    assert stage.start().recovery.recover().findings == ()
+    assert len(list(stage.journal.facts())) == facts
+
+
+def test_an_order_that_never_arrived_is_proved_absent_by_two_questions() -> None:
+    """Fence, idle and slot: no waiting, two questions, and the bill may be charged again under a new reference."""
+    stage, till = lost(Fault.LOST_BEFORE_PROCESSING)
+    before = len(till.wires["bar"].sent)
+    began = stage.virtual.now()
+    outcome = till.pay("bill-1")
+    assert (outcome.word, outcome.evidence) == ("not_performed", Evidence.FENCED_ABSENCE)
+    assert [request.path for request in till.wires["bar"].sent[before + 1 :]] == [
+        "/api/v2/Dialogs",
+        "/api/v2/Payments/latest",
+    ]
+    assert stage.virtual.now() == began
+
+
+def test_a_slot_that_somebody_has_overwritten_goes_to_a_person() -> None:
+    """The only proof is gone: in doubt, and only a ruling can end it; the terminal itself is free again."""
+    stage, till = lost(Fault.LOST_BEFORE_PROCESSING)
+    stage.lines["bar"].plan = FaultPlan(
+        script=[Fault.LOST_BEFORE_PROCESSING], question_script=[Fault.LOST_BEFORE_PROCESSING] * 2
+    )
+    assert isinstance(till.pay("bill-1", patience_s=0.01), InDoubt)
+    stage.simulators["bar"].foreign(FOREIGN)
+    (found,) = stage.start().recovery.recover().findings
+    assert isinstance(found.outcome, InDoubt)
+    assert (found.outcome.needs_person, found.row) == (True, "overwritten")
+    assert till.pay("bill-2").word == "approved"
+
+
+def test_a_restarted_terminal_goes_to_a_person() -> None:
+    """A memory that was wiped proves nothing, in either direction."""
+    _, till = lost(Fault.REBOOT_MID_OPERATION)
+    outcome = till.pay("bill-1")
+    assert isinstance(outcome, InDoubt)
+    assert outcome.needs_person
+    assert "forgotten" in outcome.reason
+
+
+def test_an_empty_slot_proves_nothing_after_the_time_of_a_restart() -> None:
+    """The first payment of the day was lost, and by the time of recovery the terminal may have restarted."""
+    stage = Stage(plan=FaultPlan(script=[Fault.LOST_BEFORE_PROCESSING]))
+    till = stage.start()
+    stage.lines["bar"].plan = FaultPlan(
+        script=[Fault.LOST_BEFORE_PROCESSING], question_script=[Fault.NONE] * 4 + [Fault.LOST_BEFORE_PROCESSING] * 2
+    )
+    assert isinstance(till.pay("bill-1", patience_s=0.01), InDoubt)
+    stage.virtual.advance(60)
+    (found,) = stage.start().recovery.recover().findings
+    assert found.row == "empty, unsure"
+
+
+def test_a_witness_proves_that_an_empty_slot_was_always_empty() -> None:
+    """The first refund of the day was lost; the payment that the terminal still shows says that it never restarted."""
+    stage, _ = lost()
+    till = stage.start()
+    stage.power.arm(4, Cut.BEFORE)
+    with pytest.raises(PowerCut):
+        till.do(Kind.REFUND, "refund-1", amount=Money.parse("10.00", "NOK"))
+    stage.virtual.advance(600)
+    stage.clock.boot()
+    (found,) = stage.start().recovery.recover().findings
+    assert (found.outcome.word, found.row) == ("not_performed", "absent, empty")
+
+
+def test_the_witness_is_not_believed_where_the_switch_is_off() -> None:
+    """Without the assumption that a restart wipes everything, an empty slot goes to a person."""
+    stage, _ = lost(wiped_whole=False)
+    till = stage.start()
+    stage.power.arm(4, Cut.BEFORE)
+    with pytest.raises(PowerCut):
+        till.do(Kind.REFUND, "refund-1", amount=Money.parse("10.00", "NOK"))
+    stage.virtual.advance(600)
+    (found,) = stage.start().recovery.recover().findings
+    assert found.row == "empty, unsure"
+
+
+def test_a_release_that_cannot_tell_waits_for_the_grace() -> None:
+    """On 2.0 nobody says whether anything runs, so absence is only certain when nothing can live any longer."""
+    stage, till = lost(Fault.LOST_BEFORE_PROCESSING, profile="2.0")
+    assert till.pay("bill-1", patience_s=5).word == "in_doubt"
+    with pytest.raises(TerminalUnsettled):
+        till.pay("bill-2")
+    stage.virtual.advance(180)
+    assert till.pay("bill-1").evidence is Evidence.ABSENCE_AFTER_GRACE
+
+
+def test_a_wall_clock_that_jumps_ahead_does_not_shorten_the_grace() -> None:
+    """A till that starts in yesterday and then learns the time must not conclude that three minutes are over."""
+    stage, till = lost(Fault.LOST_BEFORE_PROCESSING, profile="2.0")
+    till.pay("bill-1", patience_s=1)
+    stage.clock.wall_error_s = 7200
+    assert till.pay("bill-1", patience_s=1).word == "in_doubt"
+
+
+@pytest.mark.parametrize("error_s", [-3600.0, -0.001, 600.0])
+def test_a_clock_that_steps_neither_locks_the_till_out_nor_fools_it(error_s: float) -> None:
+    """Stamps rise whatever the wall clock does, so questions are heard and the fence holds."""
+    stage, till = lost(Fault.DELIVERED_LATE)
+    stage.clock.wall_error_s = error_s
+    assert till.pay("bill-1").evidence is Evidence.FENCED_ABSENCE
+    stage.virtual.advance(400)
+    assert till.pay("bill-2").word == "approved"
+    assert stage.start().recovery.recover().findings == ()
+    assert list(stage.discrepancies()) == []
+    refused = [row for row in stage.simulators["bar"].log.rows if row.status == 401 and row.arrived is Arrival.DIRECT]
+    assert refused == []
+
+
+def test_a_question_is_newer_than_the_order_even_if_the_stamps_were_forgotten() -> None:
+    """The side files are gone and the clock is back an hour: an older question would fence nothing."""
+    stage, _ = lost()
+    till = stage.start()
+    stage.power.arm(3, Cut.BEFORE)
+    with pytest.raises(PowerCut):
+        till.pay("bill-1")
+    stage.journal._numbers.clear()
+    stage.clock.wall_error_s = -3600
+    again = stage.start()
+    again.recovery.recover()
+    dispatch = stage.operations[-1].dispatch
+    assert dispatch is not None
+    first_stamp = again.wires["bar"].sent[0].headers["Authorization"].split(" ")[1]
+    assert first_stamp > f"{stage.clock.now():%Y-%m-%dT%H}"
+    assert list(stage.discrepancies()) == []
+
+
+def test_late_success_is_found_when_nothing_is_unsettled() -> None:
+    """The order landed although it was proved absent: a fact, an alarm, and the truth about the money."""
+    nobody_checks = Assumptions(timestamp_check="none")  # type: ignore[arg-type]
+    stage, till = lost(Fault.DELIVERED_LATE, assumptions=nobody_checks)
+    assert till.pay("bill-1").word == "not_performed"
+    stage.virtual.advance(400)
+    report = stage.start().recovery.recover()
+    (found,) = report.unsettled
+    assert (found.outcome.word, found.row) == ("approved", "contradicted")
+    assert found.because.startswith("LATE SUCCESS: on record as not_performed (fenced_absence)")
+    facts = len(list(stage.journal.facts()))
+    assert len(stage.start().recovery.recover().unsettled) == 1
+    assert len(list(stage.journal.facts())) == facts
+
+
+def test_a_ruling_ends_an_alarm_for_good() -> None:
+    """Once a person has ruled with the sighting on the table, the same sighting is no news."""
+    nobody_checks = Assumptions(timestamp_check="none")  # type: ignore[arg-type]
+    stage, till = lost(Fault.DELIVERED_LATE, assumptions=nobody_checks)
+    till.pay("bill-1")
+    stage.virtual.advance(400)
+    recovery = stage.start().recovery
+    recovery.recover()
+    outcome = recovery.resolve("bill-1", State.APPROVED, by="Kim", reason="the guest has the slip")
+    assert (outcome.word, outcome.evidence, outcome.alarm) == ("approved", Evidence.PERSON, None)
+    assert stage.start().recovery.recover().findings == ()
+
+
+def test_a_ruling_needs_a_name_a_reason_and_a_doubt() -> None:
+    """Nobody rules anonymously, and nobody rules on what is known."""
+    _, till = lost(Fault.REBOOT_MID_OPERATION)
+    till.pay("bill-1")
+    with pytest.raises(BadInput, match="by, reason"):
+        till.recovery.resolve("bill-1", State.DECLINED, by=" ", reason="x")
+    with pytest.raises(BadInput, match="is settled as approved"):
+        till.recovery.resolve("bill-0", State.DECLINED, by="Kim", reason="x")
+    with pytest.raises(BadInput, match="no ruling"):
+        till.recovery.resolve("bill-1", State.LOST, by="Kim", reason="x")
+    assert till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="no slip").word == "not_performed"
+
+
+def test_a_person_who_rules_on_what_the_terminal_still_knows_hears_the_terminal() -> None:
+    """Evidence goes before opinion: if the slot shows our id, that is the answer, and no ruling is written."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    stage.virtual.advance(10)
+    outcome = stage.start().recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="I think so")
+    assert (outcome.word, outcome.evidence) == ("approved", Evidence.LATEST_SLOT)
+
+
+def test_a_silent_terminal_leaves_the_doubt_and_says_so() -> None:
+    """Nothing can be learned from a dead line, and nothing is concluded from it."""
+    stage, _ = lost(patience_s=3.0)
+    dead_in_the_middle(stage)
+    stage.lines["bar"].down = True
+    report = stage.start().recovery.recover()
+    (found,) = report.unsettled
+    assert (found.outcome.word, found.row) == ("in_doubt", "silent, left")
+    assert "bar" in report.unread
+
+
+def test_recovery_beside_a_running_till_leaves_its_operation_alone() -> None:
+    """Whoever holds the lane settles what is on it; recovery says who that is, and asks the terminal nothing."""
+    stage, _ = lost(patience_s=0.01)
+    dead_in_the_middle(stage)
+    till = stage.start()
+    with stage.journal.lane("bar", wait_s=0):
+        (found,) = till.recovery.recover().findings
+    assert found.because.startswith("its terminal is in use")
+    assert till.wires["bar"].sent == []
+
+
+def test_operations_of_a_terminal_that_is_gone_are_not_forgotten() -> None:
+    """A terminal that was taken out of the configuration leaves its doubts behind, named."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    stage.lines = {"terrace": stage.lines["bar"]}
+    (found,) = stage.start().recovery.recover().findings
+    assert "'bar' is not configured any more" in found.because
+
+
+def test_recovery_of_one_terminal_leaves_the_others() -> None:
+    """A technician at one till may settle that till alone; a misspelt name is an error."""
+    stage = Stage(names=("bar", "terrace"), guest=Guest(takes_s=2, weights={"Approved": 1}))
+    till = stage.start()
+    till.pay("bill-1")
+    assert till.recovery.recover("terrace").findings == ()
+    with pytest.raises(BadInput, match="'kitchen' is not configured"):
+        till.recovery.recover("kitchen")
