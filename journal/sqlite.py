@@ -87,7 +87,6 @@ class SqliteWriter:
 
     def _write_alone(self, batches: Sequence[Batch]) -> None:
         try:
-            self._handle.ready()
             self._write_or_spend_ballast(self._with_ballast_behind_them(batches))
         except (NotStored, PerhapsStored) as error:
             fail_unsettled(batches, error)
@@ -122,23 +121,29 @@ class SqliteWriter:
 
     def _write_once(self, batches: Sequence[Batch]) -> None:
         connection = self._handle.ready()
+        refused: dict[Batch, Exception] = {}
         try:
             connection.execute("BEGIN IMMEDIATE")
-            before = head = self._head(connection)
+            head = self._head(connection)
             for batch in batches:
-                head = self._enter(connection, batch, head)
-            if head is before:
+                head = self._enter(connection, batch, head, refused)
+            if len(refused) == len(batches):
                 connection.execute("ROLLBACK")
-                return
         except sqlite3.Error as error:
             self._roll_back(connection)
             raise _not_stored(words(error), error) from error
-        except BaseException:
+        except BaseException as error:
             self._roll_back(connection)
+            if not isinstance(error, NotStored):
+                fail_unsettled(batches, _not_stored("the write was interrupted"))
             raise
-        self._commit(connection, head)
+        if len(refused) < len(batches):
+            self._commit(connection, head)
+        # Only now: a conflict may be one with a batch of the same group, and without a commit neither of them exists.
         for batch in batches:
-            if not batch.settled:
+            if batch in refused:
+                batch.failed(refused[batch])
+            else:
                 batch.stored()
 
     def _head(self, connection: sqlite3.Connection) -> Head:
@@ -150,7 +155,7 @@ class SqliteWriter:
             )
         return head
 
-    def _enter(self, connection: sqlite3.Connection, batch: Batch, head: Head) -> Head:
+    def _enter(self, connection: sqlite3.Connection, batch: Batch, head: Head, refused: dict[Batch, Exception]) -> Head:
         connection.execute("SAVEPOINT batch")
         try:
             batch.lines = _linked(batch.entries, iso(self._now()), head)
@@ -162,7 +167,7 @@ class SqliteWriter:
         except Exception as error:  # noqa: BLE001  -- the caller's projection may raise anything, and gets it back
             connection.execute("ROLLBACK TO batch")
             connection.execute("RELEASE batch")
-            batch.failed(error)
+            refused[batch] = error
             return head
         connection.execute("RELEASE batch")
         return Head(seq=batch.lines[-1].seq, digest=batch.lines[-1].digest)

@@ -10,41 +10,8 @@ import pytest
 
 from journal import JournalError, NotStored, PerhapsStored
 from journal.side import BALLAST_BYTES
+from tests.journal.faults import Failing, fault, plant
 from tests.journal.things import PowerCut, draft, opened
-
-
-class Failing:
-    """A connection on which one statement fails, before it takes effect or after it."""
-
-    def __init__(self, real: sqlite3.Connection, statement: str, *, after: bool, error: BaseException) -> None:
-        self._real = real
-        self._statement = statement
-        self._after = after
-        self._error = error
-
-    def execute(self, sql: str, values: Any = ()) -> Any:
-        """As the real connection, but for the planted fault."""
-        if sql.startswith(self._statement):
-            if self._after:
-                self._real.execute(sql, values)
-            raise self._error
-        return self._real.execute(sql, values)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._real, name)
-
-
-def fault(code: int = sqlite3.SQLITE_IOERR_FSYNC, text: str = "disk I/O error") -> sqlite3.OperationalError:
-    """An error as SQLite raises it."""
-    error = sqlite3.OperationalError(text)
-    error.sqlite_errorcode = code
-    return error
-
-
-def plant(journal: Any, statement: str, *, after: bool = False, error: BaseException | None = None) -> None:
-    """Let a statement of the journal's next write fail."""
-    handle = journal._writer._handle
-    handle._connection = Failing(handle._connection, statement, after=after, error=error or fault())
 
 
 @pytest.fixture
