@@ -109,15 +109,14 @@ class HttpWire:
         ).prepare()
         timeout = (min(CONNECT_TIMEOUT_S, call.remaining_s()), call.remaining_s())
         with self._adapter.send(prepared, stream=True, timeout=timeout) as response:
-            body = response.raw.read(MAX_REPLY_BYTES + 1, decode_content=False)
-            if len(body) > MAX_REPLY_BYTES:
-                response.raw.close()
-                return Exchange(
-                    left=True,
-                    failure=f"the reply is longer than {MAX_REPLY_BYTES} bytes: no terminal says that",
-                )
+            body = bytearray()
+            # To the very end: only there does a body turn out to be shorter than announced.
+            while chunk := response.raw.read(_CHUNK_BYTES, decode_content=False):
+                body += chunk
+                if len(body) > MAX_REPLY_BYTES:
+                    raise _TooLongError
             headers = {name.lower(): value for name, value in response.headers.items()}
-            return Exchange(left=True, status=response.status_code, headers=headers, body=body)
+            return Exchange(left=True, status=response.status_code, headers=headers, body=bytes(body))
 
     def _explain(self, error: Exception, call: _Call) -> str:
         where = self._origin.partition("://")[2]
@@ -126,6 +125,8 @@ class HttpWire:
                 f"no connection to {where} ({_cause(error)}), so nothing was sent: "
                 "is the terminal on, is its cable in, is url right?"
             )
+        if isinstance(error, _TooLongError):
+            return f"the reply from {where} is longer than {MAX_REPLY_BYTES} bytes: no terminal says that"
         if call.remaining_s() <= _NO_TIME_S:
             return f"no complete reply from {where} in time"
         return f"the connection to {where} broke before a whole reply came ({_cause(error)})"
@@ -136,6 +137,11 @@ class HttpWire:
 
 
 _NO_TIME_S = 0.001
+_CHUNK_BYTES = 64 * 1024
+
+
+class _TooLongError(ValueError):
+    """The reply is longer than the cap."""
 
 
 class _Call:
@@ -161,13 +167,20 @@ class _Incoming(io.RawIOBase):
     def __init__(self, sock: socket.socket, call: _Call) -> None:
         self._sock = sock
         self._call = call
+        # http.client closes the socket of a reply that ends with the connection before anybody has read it; a file
+        # of the socket keeps it open until then.
+        self._file = sock.makefile("rb", buffering=0)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any writable buffer, as in RawIOBase
+    def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any writable buffer, as in RawIOBase
         self._sock.settimeout(self._call.remaining_s())
-        return self._sock.recv_into(buffer)
+        return self._file.readinto(buffer)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
 
 
 class _Reply(http.client.HTTPResponse):

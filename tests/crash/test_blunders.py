@@ -53,7 +53,7 @@ def time_out_is_declined(patch: pytest.MonkeyPatch) -> None:
 def intent_after_sending(patch: pytest.MonkeyPatch) -> None:
     """The journal is written when the answer is there."""
 
-    def perform(self: Any, order: Any, terminal: Any, patience_s: float) -> Operation:
+    def perform(self: Any, order: Any, terminal: Any, patience_s: float) -> Any:
         memory = self._clear_road(terminal, order.kind)
         with terminal.prepare(order) as charge:
             dispatch = facts.dispatched(
