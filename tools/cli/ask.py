@@ -1,0 +1,89 @@
+"""What is asked of every command: which configuration, JSON or text, how much to log. Before or after its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+CONFIG_VARIABLE = "TILLPROOF_CONFIG"
+CONFIG_FILE = "tillproof.toml"
+
+
+@dataclass(slots=True)
+class Ask:
+    """The answers; the later one wins where an option is given twice."""
+
+    config: str | None = None
+    as_json: bool = False
+    verbose: int = 0
+    quiet: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The configuration file."""
+        return Path(self.config or os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
+
+
+def _note(context: click.Context, parameter: click.Parameter, value: object) -> None:
+    # Only what was given is noted: the defaults of a command must not undo what stands before its name.
+    if value and parameter.name:
+        setattr(context.find_root().ensure_object(Ask), parameter.name, value)
+
+
+def shared(command: _F) -> _F:
+    """Give a command the options that all have."""
+    for decorate in reversed(_OPTIONS):
+        command = decorate(command)
+    return command
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help; click keeps the lines as they are."""
+    return "\b\n" + "\n".join(("Examples:", *(f"  {line}" for line in lines)))
+
+
+_OPTIONS = (
+    click.option(
+        "-c",
+        "--config",
+        metavar="FILE",
+        callback=_note,
+        expose_value=False,
+        is_eager=True,
+        help=f"Configuration; else ${CONFIG_VARIABLE}, else ./{CONFIG_FILE}.",
+    ),
+    click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        callback=_note,
+        expose_value=False,
+        is_eager=True,
+        help="Print one JSON document, and nothing else, on stdout.",
+    ),
+    click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        callback=_note,
+        expose_value=False,
+        is_eager=True,
+        help="Log more on stderr; twice for all. Else $TILLPROOF_LOG.",
+    ),
+    click.option(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        callback=_note,
+        expose_value=False,
+        is_eager=True,
+        help="Log errors only.",
+    ),
+)

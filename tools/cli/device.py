@@ -1,0 +1,30 @@
+"""The safe test of a terminal: is it there, and does it know us?"""
+
+from __future__ import annotations
+
+import click
+
+from tools.cli.ask import Ask, examples, shared
+from tools.cli.exits import Exit
+from tools.cli.opening import till_of
+from tools.cli.operations import terminal_option
+from tools.cli.paper import fields, say, say_json
+
+
+@click.command(epilog=examples("tillproof device --terminal bar"))
+@terminal_option
+@shared
+@click.pass_obj
+def device(ask: Ask, *, terminal: str) -> Exit:
+    """Ask a terminal who it is.
+
+    The safe test of its address and of both keys; no money moves.
+
+    """
+    with till_of(ask) as till:
+        known = dict(till.device(terminal))
+    if ask.as_json:
+        say_json({"terminal": terminal, "device": known})
+    else:
+        say([f"{terminal} answers, and its signature fits our keys.", *fields(known.items())])
+    return Exit.SETTLED

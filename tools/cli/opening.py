@@ -1,0 +1,51 @@
+"""Opening what a command works on. Here, and not at the top of the files, the door is imported: it brings the house."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tools.cli.ask import Ask
+from tools.cli.errors import NoJournal
+from tools.cli.logs import configure_logs
+
+if TYPE_CHECKING:
+    from tillproof import Records, Settings, Till
+
+
+def settings_of(ask: Ask) -> Settings:
+    """The configuration, read and checked."""
+    import tillproof  # noqa: PLC0415 - heavy
+
+    configure_logs(ask)
+    return tillproof.read_settings(ask.path)
+
+
+def till_of(ask: Ask) -> Till:
+    """A till; it makes the journal if there is none."""
+    import tillproof  # noqa: PLC0415 - heavy
+
+    configure_logs(ask)
+    return tillproof.open(ask.path)
+
+
+def till_with_journal(ask: Ask) -> Till:
+    """A till, for what only makes sense where a journal is: a mistyped path must not make an empty one."""
+    _must_have_journal(ask)
+    return till_of(ask)
+
+
+def records_of(ask: Ask) -> Records:
+    """The journal for reading, also beside a running till."""
+    import tillproof  # noqa: PLC0415 - heavy
+
+    _must_have_journal(ask)
+    return tillproof.open_records(ask.path)
+
+
+def _must_have_journal(ask: Ask) -> None:
+    journal = settings_of(ask).journal
+    if not journal.exists():
+        raise NoJournal(
+            f"there is no journal yet at {journal}; the first operation makes it. "
+            f"If there should be one, look at the setting journal in {ask.path}"
+        )

@@ -1,0 +1,100 @@
+"""Putting text on stdout and stderr: 80 columns, any encoding, a pipe that may be closed, and no surprises in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+import unicodedata
+from collections.abc import Iterable
+
+import click
+
+WIDTH = 79
+
+
+def prepare_streams() -> None:
+    """A character that the console does not have becomes a question mark, never an error after a payment."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+
+def say(lines: Iterable[str]) -> None:
+    """Print to stdout, all at once."""
+    _print("\n".join(map(plain, lines)))
+
+
+def say_json(document: object, *, compact: bool = False) -> None:
+    """Print one JSON document; in ASCII, because no encoding of a console may change a reference."""
+    _print(json.dumps(document, indent=None if compact else 2))
+
+
+def complain(text: str) -> None:
+    """Print one paragraph to stderr."""
+    try:
+        click.echo(paragraph(text), err=True)
+    except OSError:
+        # There is nobody to tell, and the exit code still has to.
+        return
+
+
+def _print(text: str) -> None:
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        # Whoever read has had enough. What became of the money did not change, so the exit code must not either.
+        _mute()
+    except OSError as error:
+        _mute()
+        complain(f"warning: the output could not be written ({error.strerror}); the exit code still holds")
+
+
+def _mute() -> None:
+    """Let the flush at the end of the process go nowhere, or Python complains about it on stderr."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+
+
+def plain(text: str) -> str:
+    """Text without control characters: what a terminal of the store sends must not steer ours."""
+    return "".join("?" if unicodedata.category(mark)[0] == "C" and mark != "\n" else mark for mark in text)
+
+
+def paragraph(text: str, *, first: str = "", rest: str | None = None) -> str:
+    """One paragraph, wrapped; ``first`` stands before its first line, ``rest`` (blanks, if not given) before others.
+
+    Paths and references are not broken, because people copy them.
+    """
+    return textwrap.fill(
+        plain(text),
+        width=WIDTH,
+        initial_indent=first,
+        subsequent_indent=" " * len(first) if rest is None else rest,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def fields(pairs: Iterable[tuple[str, str | None]], *, indent: int = 2) -> list[str]:
+    """Name and value in two columns; what has no value is left out."""
+    shown = [(name, value) for name, value in pairs if value]
+    width = max((len(name) for name, _ in shown), default=0) + 2
+    return [paragraph(value, first=" " * indent + name.ljust(width)) for name, value in shown]
+
+
+def table(rows: Iterable[tuple[str, ...]], *, indent: int = 2) -> list[str]:
+    """Columns as wide as they need to be. The last one goes to a line of its own where it does not fit."""
+    kept = [tuple(map(plain, row)) for row in rows]
+    widths = [max(map(len, column)) for column in zip(*kept, strict=True)][:-1]
+    lines = []
+    for *cells, last in kept:
+        start = " " * indent + "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+        if len(start) + 2 + len(last) <= WIDTH:
+            lines.append(f"{start}  {last}".rstrip())
+        else:
+            lines += [start.rstrip(), " " * (indent + 4) + last]
+    return lines

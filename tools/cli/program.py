@@ -1,0 +1,118 @@
+"""The program itself: the command ``tillproof`` and those below it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+import click
+
+from tools.cli.ask import Ask, examples, shared
+from tools.cli.demo import demo
+from tools.cli.device import device
+from tools.cli.guard import guarded
+from tools.cli.journal import journal
+from tools.cli.operations import capture, pay, refund, reverse
+from tools.cli.paper import prepare_streams
+from tools.cli.settling import recover, resolve, settle
+from tools.cli.show import show
+from tools.cli.simulate import simulate
+from tools.cli.status import status
+
+
+class Program(click.Group):
+    """A group that turns every ending into an exit code, and lists its commands in the order of a working day."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,  # noqa: FBT001, FBT002 - click's signature
+        windows_expand_args: bool = False,  # noqa: ARG002, FBT001, FBT002 - a reference may hold an asterisk
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> Any:  # noqa: ANN401 - click's signature
+        """Run, and leave with an exit code; or return it when not ``standalone_mode``."""
+        prepare_streams()
+        arguments = list(sys.argv[1:] if args is None else args)
+        # The parser may stop before it comes to --json, and its complaint has to be JSON all the same.
+        ask = Ask(as_json="--json" in arguments)
+
+        def work() -> object:
+            _must_be_text(arguments)
+            return super(Program, self).main(
+                arguments, prog_name or "tillproof", complete_var, standalone_mode=False, obj=ask, **extra
+            )
+
+        code = guarded(work, ask)
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order in which they were added."""
+        return list(self.commands)
+
+
+def _must_be_text(arguments: Sequence[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise click.UsageError(f"{argument!r} is not text in the encoding of this system") from None
+
+
+def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted:
+        try:
+            click.echo(f"tillproof {metadata.version('tillproof')}")
+        except metadata.PackageNotFoundError:
+            click.echo("tillproof, not installed: it runs from its source")
+        context.exit()
+
+
+_A_DAY = (
+    "tillproof device --terminal bar    is it there, are the keys right?",
+    "tillproof pay --terminal bar --amount 125.00 --currency NOK \\",
+    "    --reference bill-1042          let a guest pay",
+    "tillproof recover                  after a crash, or when in doubt",
+    "tillproof status                   what is unsettled now?",
+    "tillproof show bill-1042           all that happened, step by step",
+    "tillproof capture --terminal bar   close the day",
+)
+
+
+@click.group(
+    cls=Program,
+    name="tillproof",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=examples(*_A_DAY),
+)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version.")
+@shared
+def main() -> None:
+    """Card payments that survive a crash: nobody pays twice, no paid bill is lost.
+
+    The exit code tells what became of the money: 0 approved or settled, 10 declined
+    or cancelled, 20 not performed, 30 in doubt, 2 wrong input, 1 a fault.
+    """
+
+
+for _command in (
+    pay,
+    refund,
+    reverse,
+    capture,
+    recover,
+    settle,
+    resolve,
+    status,
+    show,
+    journal,
+    device,
+    simulate,
+    demo,
+):
+    main.add_command(_command)
