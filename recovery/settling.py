@@ -150,7 +150,7 @@ class Settler:
         return self._lookout.latest(terminal, kind, after_ms=dispatch.stamp_ms).identity == identity
 
     def _act(self, operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Settled:
-        because = _because(view, outlook, row)
+        because = _because(operation, view, outlook, row)
         draft = _fact(operation, view, outlook, row, because)
         if draft is not None:
             operation = self._book.record(operation, draft)
@@ -171,11 +171,14 @@ def _sighting(operation: Operation, dispatch: Dispatch, slot: Slot) -> Sighting:
     return Sighting.FORGOTTEN if slot.identity == EMPTY else Sighting.FOREIGN
 
 
-def _because(view: _View, outlook: ProspectRow, row: VerdictRow) -> str:
-    """Why, in one sentence: the row's reason, and what it leans on where that is not said already."""
+def _because(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> str:
+    """Why, for a person: what went wrong with the order itself, the row's reason, and what that leans on."""
     if view.silence:
         return f"{row.reason}: {view.silence}"
-    return f"{row.reason}: {outlook.reason}" if row.prospect else row.reason
+    if not row.prospect:
+        return row.reason
+    first = f"{operation.reason}; after that, " if operation.state is State.LOST else ""
+    return f"{first}{row.reason}: {outlook.reason}"
 
 
 def _fact(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow, because: str) -> Draft | None:
