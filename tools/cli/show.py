@@ -65,14 +65,14 @@ def _raw(fact: Fact) -> dict[str, object]:
 
 def _end(outcome: Outcome) -> list[str]:
     return [
+        *alarm_lines(outcome),
         *fields(
             [
                 ("outcome", headline(outcome)),
                 ("evidence", EVIDENCE[outcome.evidence]),
                 ("receipt", outcome.receipt_number),
+                ("do now", advice(outcome)),
             ],
             indent=0,
         ),
-        *alarm_lines(outcome),
-        *fields([("do now", advice(outcome))], indent=0),
     ]

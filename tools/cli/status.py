@@ -97,7 +97,7 @@ def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
                 [
                     ("what", f"{named(outcome)}, {age(age_s(operation.opened_at))} old"),
                     ("why", "" if outcome.alarm else outcome.reason or "the till stopped before anything came back"),
-                    ("do", advice(outcome)),
+                    ("do now", advice(outcome)),
                 ],
                 indent=4,
             ),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
-from engine import EMPTY, FactKind, Kind, Operation, Reply, sentence
+from engine import EMPTY, Dispatch, FactKind, Kind, Operation, Reply, sentence
 from recovery import VERDICTS
 from tillproof import Fact
 from tools.cli.paper import paragraph
@@ -65,8 +65,8 @@ def _evidence(chapter: Chapter) -> str | None:
 def _row(chapter: Chapter) -> str | None:
     if chapter.row is None:
         return None
-    why = next((row.reason for row in VERDICTS if row.label == chapter.row), "of another release")
-    return f"row “{chapter.row}” of the table: {why}"
+    verdict = next((row.verdict for row in VERDICTS if row.label == chapter.row), "of another release")
+    return f'decided by the row "{chapter.row}" of the table ({verdict})'
 
 
 def _chapter(operation: Operation, fact: Fact, name_slot: NameSlot) -> Chapter:
@@ -89,7 +89,7 @@ def _told(operation: Operation, fact: Fact, name_slot: NameSlot) -> tuple[str, s
         case FactKind.INTENDED:
             return f"we took it on: {operation.order.content()}, {operation.order.reference}", None
         case FactKind.DISPATCHED:
-            return _dispatched(operation.order.kind, body, name_slot), None
+            return _dispatched(operation.order.kind, operation.dispatch, name_slot), None
         case FactKind.ANSWERED:
             return f"answer: {_said(operation, body)}", "reply"
         case FactKind.NOT_DELIVERED | FactKind.LOST_TRACK | FactKind.PROVEN_ABSENT:
@@ -107,10 +107,16 @@ def _told(operation: Operation, fact: Fact, name_slot: NameSlot) -> tuple[str, s
             assert_never(kind)
 
 
-def _dispatched(kind: Kind, body: Any, name_slot: NameSlot) -> str:  # noqa: ANN401 - a fact's body
-    stamp = datetime.fromtimestamp(body["stamp_ms"] / 1000, UTC).astimezone()
-    held = "no earlier one" if body["slot_before"] == EMPTY else name_slot(body["slot_before"])
-    return f"the order was about to leave, stamped {clock(stamp)}; the terminal's memory of {kind}s showed {held}"
+def _dispatched(kind: Kind, dispatch: Dispatch | None, name_slot: NameSlot) -> str:
+    if dispatch is None:
+        return "the order was about to leave"
+    stamp = datetime.fromtimestamp(dispatch.stamp_ms / 1000, UTC).astimezone()
+    held = "no earlier one" if dispatch.slot_before == EMPTY else name_slot(dispatch.slot_before)
+    told = f"the order was about to leave, stamped {clock(stamp)}; the terminal's memory of {kind}s showed {held}"
+    if dispatch.witness is not None:
+        other, identity = dispatch.witness
+        told += f", and that of {other}s {name_slot(identity)}"
+    return told
 
 
 def _said(operation: Operation, body: Any) -> str:  # noqa: ANN401 - a fact's body
