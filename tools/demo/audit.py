@@ -62,6 +62,20 @@ class Faults:
         return sum(self.on_orders.values()) + sum(self.on_questions.values())
 
 
+def together(faults: Iterable[Faults]) -> Faults:
+    """Those of all terminals."""
+    all_of_them = list(faults)
+    return Faults(
+        orders=sum(f.orders for f in all_of_them),
+        questions=sum(f.questions for f in all_of_them),
+        on_orders=dict(sum((Counter(f.on_orders) for f in all_of_them), Counter())),
+        on_questions=dict(sum((Counter(f.on_questions) for f in all_of_them), Counter())),
+        late_refused=sum(f.late_refused for f in all_of_them),
+        late_taken=sum(f.late_taken for f in all_of_them),
+        wrong_keys=sum(f.wrong_keys for f in all_of_them),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
     """What the audit found.
@@ -90,19 +104,8 @@ class Audit:
     @property
     def differences(self) -> int:
         """How many things are not as they must be."""
-        return sum(
-            map(
-                len,
-                (
-                    self.charged_twice,
-                    self.lost,
-                    self.phantom,
-                    self.unknown_ids,
-                    self.disagreeing,
-                    self.strange_amounts,
-                ),
-            )
-        )
+        wrong = (self.charged_twice, self.lost, self.phantom, self.unknown_ids, self.disagreeing, self.strange_amounts)
+        return sum(len(found) for found in wrong)
 
 
 def audit(bills: Sequence[Bill], entries: Iterable[Entry], accounts: Iterable[Account]) -> Audit:
@@ -130,7 +133,7 @@ def audit(bills: Sequence[Bill], entries: Iterable[Entry], accounts: Iterable[Ac
         in_doubt=tuple(account for account in open_accounts if not _waits_for_person(account)),
         with_person=tuple(account for account in open_accounts if _waits_for_person(account)),
         lost_replies=sum(account.lost for account in accounts),
-        settled_by=Counter(account.evidence for account in accounts if not account.unsettled),
+        settled_by=dict(Counter(account.evidence for account in accounts if not account.unsettled)),
         doubts_in_line_s=_doubts(accounts, killed=False),
         doubts_after_kill_s=_doubts(accounts, killed=True),
     )

@@ -112,7 +112,7 @@ class LiveBoard:
 
     def say(self, line: str) -> None:
         """See ``Board``."""
-        self._live.console.print(line, markup=False, highlight=False)
+        self._live.console.print(line)
 
     def _table(self, tally: Tally) -> Table:
         table = Table(expand=True)

@@ -88,7 +88,7 @@ _REFUSED = 401
 
 
 def _faults_of(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, int]:
-    return Counter(row["fault"] for row in rows if row["fault"] != "none")
+    return dict(Counter(row["fault"] for row in rows if row["fault"] != "none"))
 
 
 def open_records(config: Path) -> tillproof.Records:

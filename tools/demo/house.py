@@ -23,7 +23,7 @@ RELEASE = "2.2"
 PATIENCE_S = 5
 GRACE_S = 30
 GUEST_S = (0.1, 0.5)
-OUTCOMES: Mapping[str, float] = {"Approved": 0.92, "Declined": 0.05, "Cancelled": 0.03}
+OUTCOMES: Mapping[str, float] = {"Approved": 0.85, "Declined": 0.10, "Cancelled": 0.05}
 
 LATEST_ARRIVAL_S = 2.0
 """How late the latest late request arrives: long after the till has asked what became of it."""

@@ -4,85 +4,24 @@ from __future__ import annotations
 
 import json
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tillproof import State
+from engine import UNDECIDED, State
 from tools.demo import house
-from tools.demo.audit import Audit, Faults, audit
-from tools.demo.bills import MOST_BILLS, KillMoment, kill_moments, make_bills, terminal_names
+from tools.demo.audit import audit, together
+from tools.demo.bills import KillMoment, kill_moments, make_bills, terminal_names
 from tools.demo.board import Board, Tally
 from tools.demo.books import AdminPort, open_records, read_accounts, unsettled_ids
-from tools.demo.errors import ChildFailed, WrongTurn
+from tools.demo.errors import ChildFailed
 from tools.demo.stage import Child, Stage
+from tools.demo.story import MOST_TERMINALS, Kill, Plan, Recovered, Story
 
-MOST_TERMINALS = 16
-MOST_KILLS = 50
-HIGHEST_RATE = 0.5
-"""Beyond it, no terminal is reached often enough for a rush to end."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What is to be played. ``fault_rate`` is a share, from 0 to 0.5.
-
-    Raises:
-        WrongTurn: it cannot be.
-    """
-
-    bills: int
-    terminals: int
-    kills: int
-    fault_rate: float
-    seed: int
-
-    def __post_init__(self) -> None:
-        for name, value, least, most in (
-            ("terminals", self.terminals, 1, MOST_TERMINALS),
-            ("bills", self.bills, self.terminals, MOST_BILLS),
-            ("kills", self.kills, 0, min(MOST_KILLS, self.bills)),
-            ("fault_rate", self.fault_rate, 0, HIGHEST_RATE),
-        ):
-            if not least <= value <= most:
-                raise WrongTurn(f"{name}: {value} cannot be played; give {least} to {most}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kill:
-    """A SIGKILL that was sent. ``running`` had been sent to a terminal and had no answer on record."""
-
-    after_bills: int
-    at: datetime
-    running: tuple[str, ...]
-    settling: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovered:
-    """What one ``tillproof recover --json`` said."""
-
-    exit_code: int
-    report: Mapping[str, Any]
-    took_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """All that happened. ``byes`` has how the guest of each bill left, as the last POS saw it."""
-
-    plan: Plan
-    kills: tuple[Kill, ...]
-    recoveries: tuple[Recovered, ...]
-    byes: Mapping[int, str]
-    faults: Mapping[str, Faults]
-    audit: Audit
-    facts: int
-    breaks: tuple[str, ...]
-    took_s: float
+TERMINAL, POS = "tools.demo.terminal", "tools.demo.pos"
+"""The modules that the child processes run."""
 
 
 def play(plan: Plan, *, folder: Path, board: Board) -> Story:
@@ -119,14 +58,14 @@ class _Rush:
             admin.wait_until_idle()
         # What is still in the air must have arrived before anybody says that it did no harm.
         time.sleep(house.LATEST_ARRIVAL_S if self._plan.fault_rate else 0)
-        self._recover("The rush is over")
+        self._settle_the_rest()
         return self._tell(admins)
 
     def _start_terminal(self, number: int) -> Child:
         # Guests and faults of each terminal follow from the one seed, and differ.
         seed = self._plan.seed * MOST_TERMINALS + number
         name = self._names[number - 1]
-        return self._stage.start("tools.demo.terminal", name, seed, self._plan.fault_rate, log=f"{name}.log")
+        return self._stage.start(TERMINAL, name, seed, self._plan.fault_rate, log=f"{name}.log")
 
     def _lunch(self) -> None:
         moments = deque(kill_moments(self._plan.kills, bills=self._plan.bills, seed=self._plan.seed))
@@ -143,7 +82,7 @@ class _Rush:
     def _open_pos(self) -> Child:
         plan = self._plan
         return self._stage.start(
-            "tools.demo.pos", self._config, plan.bills, plan.terminals, plan.seed, log=f"pos-{len(self._kills) + 1}.log"
+            POS, self._config, plan.bills, plan.terminals, plan.seed, log=f"pos-{len(self._kills) + 1}.log"
         )
 
     def _kill(self, pos: Child, moment: KillMoment) -> None:
@@ -171,7 +110,14 @@ class _Rush:
             raise ChildFailed(f"tillproof recover: exit code {ended.exit_code}\n{ended.output}\n{ended.complaints}")
         recovered = Recovered(exit_code=ended.exit_code, report=report, took_s=time.monotonic() - began)
         self._recoveries.append(recovered)
-        self._board.say(f"{occasion}: {said_of(recovered)}")
+        self._board.say(f"{occasion}: {recovered.as_line()}")
+
+    def _settle_the_rest(self) -> None:
+        for turn in range(1, _LAST_RECOVERIES + 1):
+            self._recover(f"The rush is over, recovery {turn}")
+            with open_records(self._config) as records:
+                if not unsettled_ids(records, *UNDECIDED):
+                    return
 
     def _tell(self, admins: Sequence[AdminPort]) -> Story:
         killed_at = {
@@ -186,13 +132,16 @@ class _Rush:
             kills=tuple(self._kills),
             recoveries=tuple(self._recoveries),
             byes=dict(self._tally.done),
-            faults={admin.name: admin.faults() for admin in admins},
+            faults=together([admin.faults() for admin in admins]),
             audit=audit(self._bills, entries, accounts),
             facts=verification.facts,
             breaks=verification.breaks,
             took_s=time.monotonic() - self._began,
         )
 
+
+_LAST_RECOVERIES = 3
+"""A line that fails may fail a recovery too. What a third one cannot settle, the demo calls in doubt."""
 
 _FORESEEN = frozenset({0, 30})
 """Everything is settled; something is not. Any other exit code of a recovery is a breakdown of the demo."""
@@ -204,14 +153,3 @@ def _ready(terminal: Child) -> Mapping[str, Any]:
         terminal.must_have_ended_well()
         raise ChildFailed("a terminal ended before it was ready")
     return event
-
-
-def said_of(recovered: Recovered) -> str:
-    """A recovery in one line: what each operation turned out to be, and on what evidence."""
-    found = Counter((finding["outcome"], finding["evidence"]) for finding in recovered.report["findings"])
-    settled = ", ".join(f"{times} {outcome} by {evidence}" for (outcome, evidence), times in sorted(found.items()))
-    unread = ", ".join(recovered.report["unread"])
-    return (
-        f"tillproof recover: exit code {recovered.exit_code} in {recovered.took_s:.1f} s; "
-        f"{settled or 'nothing was unsettled'}" + (f"; memory not read: {unread}" if unread else "")
-    )

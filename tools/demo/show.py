@@ -15,10 +15,9 @@ from tillproof import JournalError
 from tools.demo.bills import terminal_names
 from tools.demo.board import board_for
 from tools.demo.errors import DemoError, WrongTurn
-from tools.demo.report import FAILED, PASSED, document, exit_code, opening, rows, verdict
-from tools.demo.rush import Plan, Story, play
-
-USAGE = 2
+from tools.demo.report import document, opening, rows, verdict
+from tools.demo.rush import play
+from tools.demo.story import FAILED, PASSED, USAGE, Plan, Story
 
 
 def run(*, bills: int, terminals: int, kills: int, fault_rate: float, seed: int, as_json: bool) -> int:
@@ -26,38 +25,40 @@ def run(*, bills: int, terminals: int, kills: int, fault_rate: float, seed: int,
 
     - 0: nobody was charged twice and nothing was lost. What is left in doubt, if anything, was given to a person, with
       a reason, and is named: that is an end that the product promises, and no failure of it.
-    - 1: the audit found a difference between the ledgers and the journal, or the demo broke down. The folder is kept.
+    - 1: the audit found a difference between the ledgers and the journal, or the demo broke down.
     - 2: these numbers cannot be played.
-    - 30: no difference, but something stays in doubt that another recovery should have been able to settle. The folder
-      is kept.
+    - 30: no difference, but something stays in doubt that a recovery should have been able to settle, and three did
+      not.
 
-    ``as_json`` prints one JSON document on stdout, and the progress on stderr.
+    The folder with journal, configuration and logs is removed after 0, and else kept and named. ``as_json`` prints one
+    JSON document on stdout, and the progress on stderr.
     """
-    console = Console(stderr=as_json, soft_wrap=True)
     try:
         plan = Plan(bills=bills, terminals=terminals, kills=kills, fault_rate=fault_rate, seed=seed)
     except WrongTurn as problem:
-        sys.stderr.write(f"error: {problem}\n")
+        _complain(f"error: {problem}")
         return USAGE
     folder = Path(tempfile.mkdtemp(prefix="tillproof-demo-"))
     code = FAILED
     try:
-        code = _play(plan, folder=folder, console=console, as_json=as_json)
+        code = _play(plan, folder=folder, as_json=as_json)
     except (DemoError, JournalError) as problem:
-        sys.stderr.write(f"error: {type(problem).__name__}: {problem}\n")
+        _complain(f"error: {type(problem).__name__}: {problem}")
     except KeyboardInterrupt:
-        code = PASSED  # of what was asked to stop, nothing is to be kept
+        shutil.rmtree(folder, ignore_errors=True)
         raise
-    finally:
-        if code == PASSED:
-            shutil.rmtree(folder, ignore_errors=True)
-        else:
-            sys.stderr.write(f"Journal, configuration and logs are kept in {folder}\n")
+    if code == PASSED:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        _complain(f"Journal, configuration and logs are kept in {folder}")
     return code
 
 
-def _play(plan: Plan, *, folder: Path, console: Console, as_json: bool) -> int:
-    console.print(opening(plan), markup=False, highlight=False)
+def _play(plan: Plan, *, folder: Path, as_json: bool) -> int:
+    console = Console(stderr=as_json, highlight=False, markup=False)
+    # A pipe gets whole lines, however long; only a screen has an edge.
+    console.soft_wrap = not console.is_terminal
+    console.print(opening(plan))
     with board_for(console, terminals=terminal_names(plan.terminals), bills=plan.bills) as board:
         story = play(plan, folder=folder, board=board)
     if as_json:
@@ -65,21 +66,25 @@ def _play(plan: Plan, *, folder: Path, console: Console, as_json: bool) -> int:
         sys.stdout.write("\n")
     else:
         _show(story, console)
-    return exit_code(story)
+    return story.exit_code
 
 
 def _show(story: Story, console: Console) -> None:
     if console.is_terminal:
-        table = Table(title="The audit: the terminals' ledgers against the journal", show_header=False, expand=True)
-        table.add_column(style="bold", no_wrap=True)
+        table = Table(title="The terminals' ledgers against the journal", show_header=False, expand=True)
+        table.add_column(no_wrap=True)
         table.add_column(ratio=1)
         for row in rows(story):
             table.add_row(*row)
         console.print(table)
     else:
         for name, value in rows(story):
-            console.print(f"{name}: {value}", markup=False, highlight=False)
+            console.print(f"{name}: {value}")
     *lines, sentence = verdict(story)
     for line in lines:
-        console.print(line, markup=False, highlight=False)
-    console.print(sentence, style="bold green" if exit_code(story) == PASSED else "bold red", markup=False)
+        console.print(line)
+    console.print(sentence, style="bold green" if story.exit_code == PASSED else "bold red")
+
+
+def _complain(line: str) -> None:
+    sys.stderr.write(line + "\n")
