@@ -20,7 +20,7 @@ check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_house.py
 
 fix: $(VENV)/.installed-test
 	$(BIN)/ruff format
@@ -45,4 +45,4 @@ $(VENV)/.installed-test: $(VENV)/.python pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage*
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

@@ -26,8 +26,9 @@ from engine.errors import (
     UnknownReference,
 )
 from engine.facts import contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
+from engine.log import log
 from engine.money import MAX_AMOUNT_MINOR, Money
-from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
+from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
 from engine.order import Kind, Order
 from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed, Outcome, outcome_of
 from engine.projection import OPERATIONS
@@ -47,6 +48,7 @@ __all__ = [
     "EMPTY",
     "FILE_SETTINGS",
     "FINAL",
+    "FOLLOWS",
     "MAX_AMOUNT_MINOR",
     "OPERATIONS",
     "RELEASES",
@@ -101,6 +103,7 @@ __all__ = [
     "ended",
     "escalated",
     "fold",
+    "log",
     "lost_track",
     "not_delivered",
     "other_amount",

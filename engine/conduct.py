@@ -19,19 +19,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-import structlog
-
 from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
 from engine.clock import Clock
 from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
+from engine.log import log
 from engine.operation import FINAL, Dispatch, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import Memory, Terminal
-
-log = structlog.get_logger("tillproof")
 
 
 class Settle(Protocol):
@@ -149,7 +146,7 @@ class Engine:
                 operation = self._book.record(operation, facts.lost_track(order, error.reason))
             else:
                 return self._book.record(operation, facts.answered(order, reply, sentence(order, reply)))
-        log.warning("operation.lost", operation_id=order.operation_id, reason=operation.reason)
+        log().warning("operation.lost", operation_id=order.operation_id, reason=operation.reason)
         return self._settle(operation, patience_s=patience_s)
 
     def _settled(self, operation: Operation, patience_s: float) -> Operation:
@@ -158,7 +155,7 @@ class Engine:
     def _finish(self, operation: Operation) -> Outcome:
         """Log the one canonical line of an operation, and tell its outcome."""
         outcome = outcome_of(operation)
-        log.info("operation.finished", **{key: told for key, told in outcome.as_dict().items() if told is not None})
+        log().info("operation.finished", **{key: told for key, told in outcome.as_dict().items() if told is not None})
         if operation.reply is not None and (difference := other_amount(operation.order, operation.reply)):
-            log.warning("operation.amount_differed", operation_id=outcome.operation_id, difference=difference)
+            log().warning("operation.amount_differed", operation_id=outcome.operation_id, difference=difference)
         return outcome

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import structlog
-
 from engine import (
     FINAL,
     Book,
@@ -16,6 +14,7 @@ from engine import (
     Terminal,
     contradicted,
     ended,
+    log,
     sentence,
 )
 from engine import (
@@ -23,8 +22,6 @@ from engine import (
 )
 from recovery.evidence import Evidence, Patience, Prospect, Recall, Sighting, Standing
 from recovery.table import Verdict, decide
-
-log = structlog.get_logger("tillproof")
 
 
 def standing(operation: Operation) -> Standing:
@@ -90,7 +87,7 @@ class Lookout:
             f"and the terminal shows {sentence(operation.order, reply)}"
         )
         self._book.record(operation, contradicted(operation, reply, row=row.label, reason=reason))
-        log.error(
+        log().error(
             "operation.contradicted",
             operation_id=operation.order.operation_id,
             reference=operation.order.reference,

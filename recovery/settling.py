@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import structlog
-
 from engine import (
     EMPTY,
     Activity,
@@ -25,6 +23,7 @@ from engine import (
     Terminal,
     Unconfirmed,
     escalated,
+    log,
     lost_track,
     not_delivered,
     passed_s,
@@ -40,8 +39,6 @@ from journal import Draft
 from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs
 from recovery.looking import Lookout, sighting_of_ours, standing
 from recovery.table import ProspectRow, Verdict, VerdictRow, decide, foresee
-
-log = structlog.get_logger("tillproof")
 
 _FIRST_PAUSE_S = 0.1
 _LONGEST_PAUSE_S = 2.0
@@ -154,7 +151,7 @@ class Settler:
         draft = _fact(operation, view, outlook, row, because)
         if draft is not None:
             operation = self._book.record(operation, draft)
-            log.info(
+            log().info(
                 "operation.settled",
                 operation_id=operation.order.operation_id,
                 state=operation.state,
