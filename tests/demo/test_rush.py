@@ -31,7 +31,7 @@ def test_a_rush_through_a_kill_loses_nothing(capsys: pytest.CaptureFixture[str],
     assert "Paid at the terminal, unpaid in the till: 0" in lines
     assert "Paid in the till, not at the terminal: 0" in lines
     assert lines[-1].startswith("Nothing was lost: ")
-    assert sum("SIGKILL to the POS" in line for line in lines) == 1
+    assert sum("SIGKILL after" in line for line in lines) == 1
     assert sum("tillproof recover: exit code" in line for line in lines) >= 2
     assert list(tmp_path.iterdir()) == []
 

@@ -34,18 +34,26 @@ class Tally:
         terminal = str(event.get("terminal"))
         if "done" in event:
             self.done[int(event["bill"])] = str(event["done"])
+            self.last[terminal] = f"bill {event['bill']}: {event['done']}"
         elif "outcome" in event:
             self.outcomes.setdefault(terminal, Counter())[str(event["outcome"])] += 1
             self.last[terminal] = f"bill {event['bill']}: {event['outcome']}"
         elif "refused" in event:
             self.last[terminal] = f"bill {event['bill']}: {event['refused']}"
         elif "attempt" in event:
-            self.last[terminal] = f"bill {event['bill']}: the guest has the card out"
+            self.last[terminal] = f"bill {event['bill']}: card in"
 
-    def at(self, terminal: str) -> tuple[int, int]:
-        """How many bills are done at one terminal, and of how many."""
+    def row(self, terminal: str) -> tuple[str, ...]:
+        """How one terminal stands: bills done, paid, the attempts that came to nothing or not yet, and now."""
         its = [bill.number for bill in self.bills if bill.terminal == terminal]
-        return sum(number in self.done for number in its), len(its)
+        byes = [self.done[number] for number in its if number in self.done]
+        heard = self.outcomes.get(terminal, Counter())
+        attempts = (str(heard[word]) for word in _UNPAID)
+        return terminal, f"{len(byes)}/{len(its)}", str(byes.count("paid")), *attempts, self.last.get(terminal, "")
+
+
+_UNPAID = {"declined": "declined", "cancelled": "cancelled", "not_performed": "not performed", "in_doubt": "in doubt"}
+"""What an attempt can come to other than paid, and the title of its column."""
 
 
 class Board(Protocol):
@@ -117,14 +125,11 @@ class LiveBoard:
     def _table(self, tally: Tally) -> Table:
         table = Table(expand=True)
         table.add_column("terminal")
-        for title in ("bills", *_OUTCOMES.values()):
+        for title in ("bills", "paid", *_UNPAID.values()):
             table.add_column(title, justify="right")
         table.add_column("now", ratio=1, no_wrap=True)
         for terminal in self._terminals:
-            done, of = tally.at(terminal)
-            counted = tally.outcomes.get(terminal, Counter())
-            numbers = [str(counted[word]) for word in _OUTCOMES]
-            table.add_row(terminal, f"{done}/{of}", *numbers, tally.last.get(terminal, ""))
+            table.add_row(*tally.row(terminal))
         return table
 
     def __enter__(self) -> Self:
@@ -135,15 +140,6 @@ class LiveBoard:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._live.stop()
-
-
-_OUTCOMES = {
-    "approved": "paid",
-    "declined": "declined",
-    "cancelled": "cancelled",
-    "not_performed": "not performed",
-    "in_doubt": "in doubt",
-}
 
 
 def board_for(console: Console, *, terminals: Sequence[str], bills: int) -> Board:

@@ -75,7 +75,7 @@ class _Rush:
             self._board.show(self._tally)
             if moments and len(self._tally.done) >= moments[0].after_bills and "over" not in event:
                 self._kill(pos, moments.popleft())
-                self._recover(f"Kill {len(self._kills)} of {self._plan.kills}")
+                self._recover("  then")
                 pos = self._open_pos()
         pos.must_have_ended_well()
 
@@ -95,8 +95,8 @@ class _Rush:
         kill = Kill(after_bills=len(self._tally.done), at=at, running=running, settling=settling)
         self._kills.append(kill)
         self._board.say(
-            f"Kill {len(self._kills)} of {self._plan.kills}: SIGKILL to the POS after {kill.after_bills} bills; "
-            f"at the terminals, without an answer on record: {len(running)}; being settled: {len(settling)}"
+            f"Kill {len(self._kills)} of {self._plan.kills}: SIGKILL after {kill.after_bills} bills; "
+            f"{len(running)} operations were at the terminals, {len(settling)} more being settled"
         )
 
     def _recover(self, occasion: str) -> None:
@@ -114,7 +114,7 @@ class _Rush:
 
     def _settle_the_rest(self) -> None:
         for turn in range(1, _LAST_RECOVERIES + 1):
-            self._recover(f"The rush is over, recovery {turn}")
+            self._recover("The rush is over" if turn == 1 else "  again")
             with open_records(self._config) as records:
                 if not unsettled_ids(records, *UNDECIDED):
                     return
