@@ -42,7 +42,7 @@ class Settle(Protocol):
 class ClearRoad(Protocol):
     """Makes a terminal ready for a new operation. The caller holds its lane."""
 
-    def __call__(self, terminal: Terminal, kind: Kind) -> Memory:
+    def __call__(self, terminal: Terminal, kind: Kind, *, patience_s: float) -> Memory:
         """What the terminal remembers, to compare with afterwards.
 
         Raises:
@@ -125,7 +125,7 @@ class Engine:
 
     def _perform(self, order: Order, terminal: Terminal, patience_s: float) -> Operation:
         try:
-            memory = self._clear_road(terminal, order.kind)
+            memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
         except (NotDelivered, Unconfirmed) as silence:
             # Only a question was asked; the order itself never left, whatever became of the question.
             unsent = NotDelivered(f"not sent, because {silence.reason}", refused=False)

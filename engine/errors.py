@@ -86,8 +86,12 @@ class NotDelivered(TillproofError):
 
 
 class Unconfirmed(TillproofError):
-    """No proof either way. Whatever was asked for may have happened."""
+    """No proof either way. Whatever was asked for may have happened.
 
-    def __init__(self, reason: str) -> None:
+    ``hopeless`` means that asking again can only do harm: the terminal refuses our keys, and wrong keys block it.
+    """
+
+    def __init__(self, reason: str, *, hopeless: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.hopeless = hopeless

@@ -26,9 +26,11 @@ from engine import (
     outcome_of,
     ruled,
 )
+from recovery.evidence import Patience
 from recovery.looking import Lookout
 from recovery.settling import Settler
 from recovery.slots import SlotBook
+from recovery.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +63,7 @@ class Recovery:
     def __init__(self, *, book: Book, terminals: Mapping[str, Terminal], clock: Clock) -> None:
         self._book = book
         self._terminals = terminals
+        self._clock = clock
         self._lookout = Lookout(book)
         self._slots = SlotBook(book, self._lookout)
         self._settler = Settler(book=book, terminals=terminals, clock=clock, lookout=self._lookout)
@@ -69,7 +72,7 @@ class Recovery:
         """Find out what became of one operation. The caller holds its lane."""
         return self._settler.settle(operation, patience_s=patience_s).operation
 
-    def clear_road(self, terminal: Terminal, kind: Kind) -> Memory:
+    def clear_road(self, terminal: Terminal, kind: Kind, *, patience_s: float) -> Memory:
         """Settle what is undecided on a terminal, and tell what it remembers. The caller holds its lane.
 
         An operation that waits for a person does not stand in the way: its proof is gone already.
@@ -81,7 +84,7 @@ class Recovery:
         for operation in self._book.unsettled(terminal.name):
             if operation.state not in UNDECIDED:
                 continue
-            outcome = outcome_of(self.settle(operation, patience_s=terminal.patience_s))
+            outcome = outcome_of(self.settle(operation, patience_s=patience_s))
             if isinstance(outcome, InDoubt) and not outcome.needs_person:
                 raise TerminalUnsettled(outcome)
         return self._slots.before(terminal, kind)
@@ -134,16 +137,11 @@ class Recovery:
         terminal = self._terminals[name]
         try:
             with self._book.lane(name, wait_s=terminal.patience_s):
-                findings = {
-                    operation.order.operation_id: self._find_out(operation, terminal)
-                    for operation in self._book.unsettled(name)
-                }
-                unread = self._read_slots(terminal)
+                findings, unread = self._settle_all(terminal)
                 # Reading the slots may have raised alarms about what nobody was looking for.
                 for operation in self._book.unsettled(name):
-                    findings[operation.order.operation_id] = _finding(
-                        operation, findings.get(operation.order.operation_id)
-                    )
+                    identity = operation.order.operation_id
+                    findings[identity] = _finding(operation, findings.get(identity))
                 return Report(findings=tuple(findings.values()), unread=unread)
         except TerminalOccupied as busy:
             because = f"its terminal is in use ({busy.holder}), who will settle it"
@@ -152,18 +150,33 @@ class Recovery:
                 unread={name: f"in use by {busy.holder}, so its memory was not read"},
             )
 
-    def _find_out(self, operation: Operation, terminal: Terminal) -> Finding:
-        if operation.state in FINAL:
-            return _finding(operation, None)
-        settled = self._settler.settle(operation, patience_s=terminal.patience_s)
-        return Finding(outcome=outcome_of(settled.operation), row=settled.row.label, because=settled.because)
+    def _settle_all(self, terminal: Terminal) -> tuple[dict[str, Finding], dict[str, str]]:
+        findings: dict[str, Finding] = {}
+        for operation in self._book.unsettled(terminal.name):
+            if operation.state in FINAL:
+                continue
+            settled = self._settler.settle(operation, patience_s=terminal.patience_s)
+            outcome = outcome_of(settled.operation)
+            findings[outcome.operation_id] = Finding(outcome=outcome, row=settled.row.label, because=settled.because)
+            if settled.hopeless:
+                return findings, {terminal.name: settled.because}
+        return findings, self._read_slots(terminal)
 
     def _read_slots(self, terminal: Terminal) -> dict[str, str]:
-        try:
-            for kind in Kind:
-                self._lookout.latest(terminal, kind)
-        except (NotDelivered, Unconfirmed) as silence:
-            return {terminal.name: silence.reason}
+        """Read all slots; a passing fault of the line is waited out, a dead line or a refused key is not."""
+        waiting = Waiting(self._clock, terminal.patience_s)
+        unread = list(Kind)
+        while unread:
+            try:
+                self._lookout.latest(terminal, unread[0])
+            except NotDelivered as silence:
+                return {terminal.name: silence.reason}
+            except Unconfirmed as silence:
+                if silence.hopeless or waiting.patience is Patience.OUT:
+                    return {terminal.name: silence.reason}
+                waiting.pause()
+            else:
+                del unread[0]
         return {}
 
     def _strays(self) -> list[Finding]:

@@ -39,10 +39,7 @@ from journal import Draft
 from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs
 from recovery.looking import Lookout, sighting_of_ours, standing
 from recovery.table import ProspectRow, Verdict, VerdictRow, decide, foresee
-
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 2.0
-"""Between two rounds. The vendor asks for one question after the other, not for a hurry; a guest takes seconds."""
+from recovery.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +51,20 @@ class _View:
     recall: Recall
     reply: Reply | None = None
     silence: str = ""
+    hopeless: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """An operation after settling, and the row of the decision table that spoke last."""
+    """An operation after settling, and the row of the decision table that spoke last.
+
+    ``hopeless`` means that the terminal refuses our keys, and must not be asked again.
+    """
 
     operation: Operation
     row: VerdictRow
     because: str
+    hopeless: bool
 
 
 class Settler:
@@ -85,10 +87,9 @@ class Settler:
                 operation, lost_track(operation.order, "the till stopped before an answer was on record")
             )
         terminal = self._terminals[operation.order.terminal]
-        began = self._clock.moment()
-        pause_s = _FIRST_PAUSE_S
+        waiting = Waiting(self._clock, patience_s)
         while True:
-            waiting = within_s(began, self._clock.moment(), patience_s)
+            patience = waiting.patience
             view = self._look(operation, terminal)
             outlook = foresee(view.signs)
             row = decide(
@@ -97,13 +98,12 @@ class Settler:
                     sighting=view.sighting,
                     prospect=outlook.prospect,
                     recall=view.recall,
-                    patience=Patience.LEFT if waiting else Patience.OUT,
+                    patience=Patience.OUT if view.hopeless else patience,
                 )
             )
             if row.verdict is not Verdict.ASK_AGAIN:
                 return self._act(operation, view, outlook, row)
-            self._clock.sleep(pause_s)
-            pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
+            waiting.pause()
 
     def _look(self, operation: Operation, terminal: Terminal) -> _View:
         """One round of questions. Their order is part of the proof.
@@ -125,8 +125,13 @@ class Settler:
             sighting = _sighting(operation, dispatch, slot)
             recalls = sighting is Sighting.STILL_EMPTY and self._recalls(terminal, dispatch)
         except (NotDelivered, Unconfirmed) as silence:
-            signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=grace)
-            return _View(sighting=Sighting.SILENT, signs=signs, recall=Recall.UNSURE, silence=silence.reason)
+            return _View(
+                sighting=Sighting.SILENT,
+                signs=Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=grace),
+                recall=Recall.UNSURE,
+                silence=silence.reason,
+                hopeless=isinstance(silence, Unconfirmed) and silence.hopeless,
+            )
         return _View(
             sighting=sighting,
             signs=Signs(fence=Fence.UP if terminal.fences else Fence.DOWN, activity=activity, grace=grace),
@@ -157,7 +162,7 @@ class Settler:
                 state=operation.state,
                 row=row.label,
             )
-        return Settled(operation=operation, row=row, because=because)
+        return Settled(operation=operation, row=row, because=because, hopeless=view.hopeless)
 
 
 def _sighting(operation: Operation, dispatch: Dispatch, slot: Slot) -> Sighting:

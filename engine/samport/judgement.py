@@ -69,7 +69,7 @@ def judge_answer(exchange: Exchange, trust: Trust) -> Mapping[str, Any] | None:
     if status == NOT_FOUND:
         return None
     if status != OK:
-        raise Unconfirmed(_unhelpful(exchange, status))
+        raise Unconfirmed(_unhelpful(exchange, status), hopeless=status == UNAUTHORIZED)
     if document is None:
         raise Unconfirmed("the terminal answered 200 with something that is not a JSON object")
     return document
@@ -85,7 +85,7 @@ def _authentic(exchange: Exchange, trust: Trust) -> tuple[int, Mapping[str, Any]
     if exchange.status is None:
         raise Unconfirmed(exchange.failure)
     if trust is not Trust.AUTHENTIC:
-        raise Unconfirmed(_suspicion(exchange, trust))
+        raise Unconfirmed(_suspicion(exchange, trust), hopeless=exchange.status == UNAUTHORIZED)
     return exchange.status, read_document(exchange.body)
 
 

@@ -54,7 +54,7 @@ def intent_after_sending(patch: pytest.MonkeyPatch) -> None:
     """The journal is written when the answer is there."""
 
     def perform(self: Any, order: Any, terminal: Any, patience_s: float) -> Any:
-        memory = self._clear_road(terminal, order.kind)
+        memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
         with terminal.prepare(order) as charge:
             dispatch = facts.dispatched(
                 order,

@@ -157,3 +157,15 @@ def test_killed_writer_loses_nothing_that_it_told(path: Path) -> None:
     assert set(reported) <= {fact.digest for fact in journal.facts()}
     assert journal.verify().breaks == ()
     journal.close()
+
+
+def test_holder_of_a_lane_is_the_present_one(path: Path) -> None:
+    """What a killed holder left in the lock file, however long, is not read as part of the next one's name."""
+    journal = opened(path)
+    lock = path.with_name(path.name + ".side") / "lanes" / "north.lock"
+    lock.write_text("pid 999999999999 since 1999-01-01T00:00:00.000Z, and then some\nmore\n")
+
+    with journal.lane("north", wait_s=0), pytest.raises(LaneBusy) as caught, journal.lane("north", wait_s=0):
+        pass
+    assert caught.value.holder == f"pid {os.getpid()} since 2026-01-02T03:04:06.678Z"
+    journal.close()

@@ -260,3 +260,22 @@ def test_recovery_of_one_terminal_leaves_the_others() -> None:
     assert till.recovery.recover("terrace").findings == ()
     with pytest.raises(BadInput, match="'kitchen' is not configured"):
         till.recovery.recover("kitchen")
+
+
+def test_a_passing_fault_does_not_keep_recovery_from_reading_the_slots() -> None:
+    """Late success is looked for even if a question is lost on the way."""
+    stage, _ = lost()
+    stage.lines["bar"].plan = FaultPlan(question_script=[Fault.LOST_BEFORE_PROCESSING, Fault.WRONG_HASH])
+    assert stage.start().recovery.recover().unread == {}
+
+
+def test_a_refused_key_is_not_tried_again() -> None:
+    """The keys in the configuration have become wrong: one question says so, and no second one blocks the terminal."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    stage.virtual.advance(10)
+    stage.simulators["bar"].gate._integration_key = "another"
+    till = stage.start()
+    (found,) = till.recovery.recover().unsettled
+    assert "refused our credentials" in found.because
+    assert [request.path for request in till.wires["bar"].sent] == ["/api/v2/Dialogs"]
