@@ -23,6 +23,7 @@ from engine import (
     TerminalOccupied,
     TerminalUnsettled,
     Unconfirmed,
+    lost_track,
     outcome_of,
     ruled,
 )
@@ -125,8 +126,12 @@ class Recovery:
             operation = self._book.get(name)
             if not operation.unsettled:
                 raise BadInput(f"reference: {name!r} is settled as {operation.state}; there is nothing to rule on")
-            if operation.state in UNDECIDED:
+            if operation.state in UNDECIDED and operation.order.terminal in self._terminals:
+                # Evidence goes before opinion: if the terminal still knows, that is the answer.
                 operation = self.settle(operation, patience_s=0)
+            elif operation.state is State.DISPATCHED:
+                reason = "its terminal is not configured any more, so it cannot be asked"
+                operation = self._book.record(operation, lost_track(operation.order, reason))
             if operation.unsettled:
                 operation = self._book.record(
                     operation, ruled(operation, outcome, by=by.strip(), reason=reason.strip())

@@ -248,8 +248,10 @@ def test_operations_of_a_terminal_that_is_gone_are_not_forgotten() -> None:
     stage, _ = lost()
     dead_in_the_middle(stage)
     stage.lines = {"terrace": stage.lines["bar"]}
-    (found,) = stage.start().recovery.recover().findings
+    recovery = stage.start().recovery
+    (found,) = recovery.recover().findings
     assert "'bar' is not configured any more" in found.because
+    assert recovery.resolve("bill-1", State.APPROVED, by="Kim", reason="the guest has the slip").word == "approved"
 
 
 def test_recovery_of_one_terminal_leaves_the_others() -> None:
