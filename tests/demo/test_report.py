@@ -93,6 +93,7 @@ def test_what_was_given_to_a_person_is_named_and_no_failure() -> None:
     """An answer or a person: the second is an end that the product promises."""
     waiting = story(journal=[account(1, "a1", State.ESCALATED, Evidence.NONE), *accounts()[1:]])
     assert waiting.exit_code == 0
+    assert verdict(waiting)[-2].endswith("so nobody should have to wait for a person.")
     assert verdict(waiting)[-1] == (
         "Nothing was lost: 2 guests paid by card, each charged exactly once; 1 wait for a person."
     )

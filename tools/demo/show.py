@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tillproof import JournalError
+from tillproof import JournalError, TillproofError
 from tools.demo.bills import terminal_names
 from tools.demo.board import board_for
 from tools.demo.errors import DemoError, WrongTurn
@@ -30,8 +30,8 @@ def run(*, bills: int, terminals: int, kills: int, fault_rate: float, seed: int,
     - 30: no difference, but something stays in doubt that a recovery should have been able to settle, and three did
       not.
 
-    The folder with journal, configuration and logs is removed after 0, and else kept and named. ``as_json`` prints one
-    JSON document on stdout, and the progress on stderr.
+    The folder with journal, configuration and logs is removed when there is nothing to look into, and else kept and
+    named. ``as_json`` prints one JSON document on stdout, and the progress on stderr.
     """
     try:
         plan = Plan(bills=bills, terminals=terminals, kills=kills, fault_rate=fault_rate, seed=seed)
@@ -39,22 +39,23 @@ def run(*, bills: int, terminals: int, kills: int, fault_rate: float, seed: int,
         _complain(f"error: {problem}")
         return USAGE
     folder = Path(tempfile.mkdtemp(prefix="tillproof-demo-"))
-    code = FAILED
     try:
-        code = _play(plan, folder=folder, as_json=as_json)
-    except (DemoError, JournalError) as problem:
+        story = _play(plan, folder=folder, as_json=as_json)
+    except (DemoError, JournalError, TillproofError) as problem:
         _complain(f"error: {type(problem).__name__}: {problem}")
+        _complain(f"Journal, configuration and logs are kept in {folder}")
+        return FAILED
     except KeyboardInterrupt:
         shutil.rmtree(folder, ignore_errors=True)
         raise
-    if code == PASSED:
+    if story.exit_code == PASSED and not story.audit.with_person:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         _complain(f"Journal, configuration and logs are kept in {folder}")
-    return code
+    return story.exit_code
 
 
-def _play(plan: Plan, *, folder: Path, as_json: bool) -> int:
+def _play(plan: Plan, *, folder: Path, as_json: bool) -> Story:
     console = Console(stderr=as_json, highlight=False, markup=False)
     # A pipe gets whole lines, however long; only a screen has an edge.
     console.soft_wrap = not console.is_terminal
@@ -66,7 +67,7 @@ def _play(plan: Plan, *, folder: Path, as_json: bool) -> int:
         sys.stdout.write("\n")
     else:
         _show(story, console)
-    return story.exit_code
+    return story
 
 
 def _show(story: Story, console: Console) -> None:

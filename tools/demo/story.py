@@ -131,6 +131,9 @@ class Story:
                 self.hits < asked
             ),
             "Note: not a single fault was played.": self.plan.fault_rate and not self.faults.played,
+            "Note: no terminal restarted and no other till was here, so nobody should have to wait for a person.": (
+                self.audit.with_person
+            ),
             f"Note: {self.faults.wrong_keys} requests carried a wrong key; that blocks a terminal.": (
                 self.faults.wrong_keys
             ),
