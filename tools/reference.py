@@ -71,7 +71,7 @@ def commands() -> Lines:
     """``docs/commands.md``: the tree of commands, and the exit codes."""
     yield from _heading("Commands", _COMMANDS)
     yield from _table(("code", "meaning"), [(str(int(code)), meaning) for code, meaning in MEANINGS.items()])
-    yield "What is raised ends with these, and the children of a class like the class; anything else is a fault of ours, 1."
+    yield "What is raised ends with these, children of a class like the class; anything else is a fault of ours: 1."
     yield ""
     yield from _table(("raised", "code"), [(f"`{name}`", str(int(code))) for name, code in ERRORS.items()])
     yield from _command(main, "tillproof", 2)

@@ -64,7 +64,7 @@ def _as_lines(found: Report) -> list[str]:
 def _finding(finding: Finding) -> list[str]:
     outcome = finding.outcome
     return [
-        f"{headline(outcome)}: {outcome.reference}",
+        paragraph(f"{headline(outcome)}: {outcome.reference}"),
         *alarm_lines(outcome),
         *fields(
             [

@@ -9,7 +9,7 @@ import click
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit, exit_of
 from tools.cli.opening import records_of
-from tools.cli.paper import fields, say, say_json
+from tools.cli.paper import fields, paragraph, say, say_json
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def show(ask: Ask, *, name: str) -> Exit:
     else:
         say(
             [
-                f"{outcome.reference}: {named(outcome)}",
+                paragraph(f"{outcome.reference}: {named(outcome)}"),
                 f"id {outcome.operation_id}",
                 "",
                 *lines(story),

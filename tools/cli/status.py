@@ -91,7 +91,7 @@ def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
     lines = ["unsettled"]
     for operation, outcome in pairs:
         lines += [
-            f"  {headline(outcome)}: {outcome.reference}",
+            paragraph(f"{headline(outcome)}: {outcome.reference}", first="  "),
             *alarm_lines(outcome),
             *fields(
                 [

@@ -89,7 +89,7 @@ def headline(outcome: Outcome) -> str:
 def told(outcome: Outcome) -> list[str]:
     """An outcome as a block of lines: what it is, on what evidence, and what to do."""
     return [
-        f"{headline(outcome)}: {outcome.reference}",
+        paragraph(f"{headline(outcome)}: {outcome.reference}"),
         *fields(
             [
                 ("what", named(outcome)),

@@ -1,0 +1,31 @@
+"""Fixtures of the command line's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.cli.shop import INTEGRATION_KEY, SECRET_KEY, Shop
+from tools.simulator import build_server
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A shop whose guests pay at once."""
+    server = build_server(
+        name="bar", integration_key=INTEGRATION_KEY, secret_key=SECRET_KEY, takes_s=0.0, admin_port=0, tip_rate=0.0
+    )
+    with server:
+        shop = Shop(folder=tmp_path, server=server)
+        shop.guest("Approved")
+        yield shop
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """The command line configures the log for its process, and the other tests share this one."""
+    yield
+    structlog.reset_defaults()

@@ -1,0 +1,69 @@
+"""The help teaches, the exit codes are one list, and the printed pages are fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+import pytest
+from click.testing import CliRunner
+
+import engine
+import journal
+from tools.cli import ERRORS, MEANINGS, Exit, main
+from tools.cli.exits import exit_of_error
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of all commands."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+        else:
+            yield (*path, name)
+
+
+@pytest.mark.parametrize("path", [(), *commands(main)], ids=" ".join)
+def test_help_has_an_example_and_fits_80_columns(path: tuple[str, ...]) -> None:
+    """Every command shows how it is typed."""
+    result = CliRunner().invoke(main, [*path, "--help"])
+    lines = result.output.splitlines()
+    assert result.exit_code == 0
+    assert "  Examples:" in lines
+    assert f"    tillproof {' '.join(path)}".rstrip() in "\n".join(lines[lines.index("  Examples:") :])
+    assert [line for line in lines if len(line) > 80] == []
+
+
+def test_version_is_told() -> None:
+    """Installed or run from its source, it says what it is."""
+    result = CliRunner().invoke(main, ["--version"])
+    assert result.exit_code == 0
+    assert result.output.startswith("tillproof")
+
+
+def test_every_exit_code_has_a_meaning() -> None:
+    """The page of commands is printed from this list."""
+    assert set(MEANINGS) == set(Exit)
+
+
+def test_every_error_of_the_list_exists() -> None:
+    """A class that is renamed must not fall out of the list unseen."""
+    assert [name for name in ERRORS if not hasattr(engine, name) and not hasattr(journal, name)] == []
+
+
+def test_every_error_of_the_house_has_an_exit_code() -> None:
+    """Whatever engine and journal raise on purpose is foreseen here."""
+    raised = [
+        kind
+        for room in (engine, journal)
+        for kind in vars(room).values()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    ]
+    assert len(raised) > 10
+    assert [kind for kind in raised if exit_of_error(kind.__new__(kind)) is None] == []
+
+
+def test_children_end_like_their_class() -> None:
+    """The nearest class of the list counts."""
+    unknown, refused = engine.UnknownReference("x"), journal.JournalRefused("x")
+    assert [exit_of_error(error) for error in (unknown, refused, KeyError())] == [Exit.USAGE, Exit.FAULT, None]

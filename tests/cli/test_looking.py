@@ -1,0 +1,188 @@
+"""Status, show and the journal's commands: they ask no terminal, change nothing, and read well."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+from tests.cli.shop import Shop
+from tools.cli.paper import WIDTH
+from tools.cli.status import amount_text
+from tools.cli.times import age
+
+
+def test_status_before_the_first_operation_ends_with_0(shop: Shop) -> None:
+    """Without a journal there is nothing unsettled; it is said, and none is made."""
+    status, as_json = shop.run("status"), shop.run("--json", "status")
+    assert status.code == 0
+    assert "not there yet: the first operation makes it" in status.out
+    assert as_json.json["journal"] == {
+        "path": str(shop.journal),
+        "exists": False,
+        "facts": 0,
+        "head": None,
+        "breaks": [],
+    }
+    assert not shop.journal.exists()
+
+
+def test_status_names_terminals_and_journal(shop: Shop) -> None:
+    """With everything settled it ends with 0 and tells where everything is."""
+    shop.pay()
+    status = shop.run("status", "--json")
+    assert status.code == 0
+    assert status.json["terminals"] == [
+        {"name": "bar", "url": f"http://127.0.0.1:{shop.server.port}/api/v2", "api": "2.2"}
+    ]
+    assert status.json["journal"]["facts"] == 3
+    assert len(status.json["journal"]["head"]) == 64
+    assert (status.json["unsettled"], status.json["in_doubt"]) == ([], [])
+    assert "unsettled\n  nothing\n" in shop.run("status").out
+
+
+def test_status_ends_with_30_and_counts_the_money_in_doubt(shop: Shop) -> None:
+    """It names each unsettled operation, its age and reason, and the sum for each currency."""
+    shop.in_doubt()
+    status, text = shop.run("status", "--json"), shop.run("status")
+    assert (status.code, text.code) == (30, 30)
+    assert status.json["in_doubt"] == [{"currency": "NOK", "kind": "payment", "amount_minor": 12500, "operations": 1}]
+    (unsettled,) = status.json["unsettled"]
+    assert (unsettled["reference"], unsettled["outcome"], unsettled["state"]) == ("bill-1042", "in_doubt", "lost")
+    assert 0 <= unsettled["age_s"] < 60
+    assert unsettled["reason"]
+    assert "money in doubt\n  125.00 NOK in 1 payment\n" in text.out
+
+
+def test_status_works_beside_a_running_till(shop: Shop) -> None:
+    """A monitor may ask while a guest is paying."""
+    shop.guest(takes_s=1.0)
+    with shop.start("pay", "--terminal", "bar", "--amount", "9", "--currency", "NOK", "--reference", "one") as paying:
+        shop.wait_until_running()
+        status = shop.run("status")
+        paying.communicate(timeout=60)
+    assert status.code == 30
+    assert "IN DOUBT: one\n" in status.out
+    assert paying.returncode == 0
+
+
+def test_sum_may_be_more_than_a_terminal_can_take() -> None:
+    """A sum of many bills is text with the currency's own decimals."""
+    told = [amount_text(5_000_000_000, "NOK"), amount_text(7, "JPY"), amount_text(1_001, "KWD")]
+    assert told == ["50000000.00 NOK", "7 JPY", "1.001 KWD"]
+
+
+def test_ages_are_told_in_the_unit_that_counts() -> None:
+    """Seconds, minutes, hours, days."""
+    assert [age(5), age(61), age(7_500), age(90_000), age(400_000)] == ["5 s", "1 min", "2 h 05 min", "1 day", "4 days"]
+
+
+def test_show_tells_a_payment_as_a_story(shop: Shop) -> None:
+    """What we took on, that it was about to leave, what the terminal said, what became of it."""
+    shop.pay()
+    shown = shop.run("show", "bill-1042")
+    told = " ".join(shown.out.split())
+    assert shown.code == 0
+    assert shown.out.startswith("bill-1042: payment of 125.00 NOK on bar\nid ")
+    assert "we took it on: payment of 125.00 NOK on bar, bill-1042" in told
+    assert "the order was about to leave, stamped " in told
+    assert "the terminal's memory of payments showed no earlier one" in told
+    assert "answer: approved, " in told
+    assert "receipt 000001 - evidence: the terminal's signed reply to the order itself" in told
+    assert told.endswith("do now The guest has paid.")
+
+
+def test_show_names_what_the_memory_held(shop: Shop) -> None:
+    """The operation before ours is named by its reference, somebody else's as not ours."""
+    shop.pay("--reference", "bill-1041")
+    shop.pay()
+    shop.another_till_pays()
+    shop.pay("--reference", "bill-1043")
+    ours, others = shop.run("show", "bill-1042").out, shop.run("show", "bill-1043").out
+    assert "memory of payments showed bill-1041" in " ".join(ours.split())
+    assert "memory of payments showed one that is not ours" in " ".join(others.split())
+
+
+def test_show_names_the_row_that_decided(shop: Shop) -> None:
+    """A settled doubt is told with its evidence and the row of the table, and ends with its exit code."""
+    shop.in_doubt()
+    assert shop.run("show", "bill-1042").code == 30
+    shop.run("recover")
+    shown = shop.run("show", "bill-1042")
+    told = " ".join(shown.out.split())
+    assert shown.code == 0
+    assert "we lost track of it: " in told
+    assert "found in the terminal's memory: approved, " in told
+    assert 'decided by the row "found" of the table (adopt)' in told
+
+
+def test_show_ends_with_30_while_an_alarm_is_open(shop: Shop) -> None:
+    """The alarm stands in the story and again at its end."""
+    shop.late_success()
+    shop.run("recover")
+    shown = shop.run("show", "bill-1042")
+    assert shown.code == 30
+    assert "Kari ruled that it is not performed: guest left" in " ".join(shown.out.split())
+    assert "  ALARM. LATE SUCCESS: " in shown.out
+    assert "\n  !!! LATE SUCCESS: " in shown.out
+
+
+def test_show_as_json_has_the_raw_facts(shop: Shop) -> None:
+    """One document with outcome, story and facts, by id as well as by reference."""
+    paid = shop.pay().json
+    shown = shop.run("show", paid["operation_id"], "--json").json
+    assert {key: shown[key] for key in paid} == paid
+    assert shown["state"] == "approved"
+    assert [fact["kind"] for fact in shown["facts"]] == ["Intended", "Dispatched", "Answered"]
+    assert [fact["seq"] for fact in shown["facts"]] == [chapter["seq"] for chapter in shown["story"]]
+    assert shown["facts"][0]["body"]["amount_minor"] == 12500
+
+
+def test_journal_lists_the_newest_first(shop: Shop) -> None:
+    """The limit counts from the youngest; a reference that does not fit has a line of its own."""
+    shop.pay()
+    shop.pay("--reference", "x" * 64)
+    listed, one = shop.run("journal", "list"), shop.run("journal", "list", "--limit", "1", "--json")
+    assert (listed.code, one.code) == (0, 0)
+    assert [line.split()[-1] for line in listed.out.splitlines()][-1] == "bill-1042"
+    assert [row["reference"] for row in one.json["operations"]] == ["x" * 64]
+    assert max(map(len, listed.out.splitlines())) <= WIDTH
+
+
+def test_journal_lists_what_is_unsettled(shop: Shop) -> None:
+    """Everything else is left out."""
+    shop.pay("--reference", "bill-1041")
+    none = shop.run("journal", "list", "--unsettled")
+    shop.in_doubt()
+    some = shop.run("journal", "list", "--unsettled", "--json")
+    assert none.out == "There is none.\n"
+    assert [row["reference"] for row in some.json["operations"]] == ["bill-1042"]
+
+
+def test_verify_ends_with_0_when_everything_fits(shop: Shop) -> None:
+    """It tells how many facts there are and the digest of the last."""
+    shop.pay()
+    verified = shop.run("journal", "verify", "--json")
+    assert (verified.code, verified.json["facts"], verified.json["breaks"]) == (0, 3, [])
+    assert shop.run("journal", "verify").out.startswith("The journal fits together.\n")
+
+
+def test_verify_ends_with_1_when_somebody_changed_a_fact(shop: Shop) -> None:
+    """A changed amount is found and named, and nobody is told to delete anything."""
+    shop.pay()
+    with closing(sqlite3.connect(shop.journal)) as connection, connection:
+        connection.execute("DROP TRIGGER facts_are_never_changed")
+        connection.execute("UPDATE facts SET body = replace(body, '12500', '1') WHERE seq = 1")
+    verified, status = shop.run("journal", "verify"), shop.run("status")
+    assert verified.code == 1
+    assert verified.out.startswith("The journal does NOT fit together")
+    assert "  !!! " in verified.out
+    assert "run `tillproof journal verify`" in status.out
+
+
+def test_device_tells_who_it_is(shop: Shop) -> None:
+    """The safe test of address and keys moves no money."""
+    asked, as_json = shop.run("device", "--terminal", "bar"), shop.run("device", "--terminal", "bar", "--json")
+    assert (asked.code, as_json.code) == (0, 0)
+    assert asked.out.startswith("bar answers, and its signature fits our keys.\n")
+    assert as_json.json["device"]["apiVersion"] == "2.2"
+    assert shop.ledger() == []

@@ -1,0 +1,100 @@
+"""The simulator and the demo as commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+from contextlib import closing
+
+import pytest
+
+import tools.demo
+from tests.cli.shop import Shop
+
+KEYS = ("--integration-key-env", "SHOP_INTEGRATION_KEY", "--secret-key-env", "SHOP_SECRET_KEY")
+BILL = ("--terminal", "cellar", "--amount", "80.00", "--currency", "NOK", "--reference", "bill-7", "--json")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGTERM that a process could hear")
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_simulator_says_that_it_is_ready_and_serves_until_it_is_stopped(shop: Shop, stop: signal.Signals) -> None:
+    """One line of JSON with its address; a till pays there; the script of faults is played; it ends with 0."""
+    script = ("--guest-takes", "0..0", "--script", "lost_after_processing", "--seed", "3", "--name", "cellar")
+    with shop.start("simulate", "--json", "--port", "0", "--admin-port", "0", *script, *KEYS) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        port = int(ready["url"].split(":")[2].split("/")[0])
+        shop.configure(shop.terminal("cellar", port=port))
+        paid = shop.run("pay", *BILL)
+        process.send_signal(stop)
+        rest, err = process.communicate(timeout=60)
+    assert (ready["name"], ready["profile"]) == ("cellar", "2.2")
+    assert ready["admin_url"].startswith("http://127.0.0.1:")
+    assert paid.json["evidence"] == "latest_slot"
+    assert (process.returncode, rest, err) == (0, b"", b"")
+
+
+def test_simulator_without_keys_ends_with_2(shop: Shop) -> None:
+    """It names the variable."""
+    refused = shop.run("simulate", "--json", "--integration-key-env", "NOT_SET_ANYWHERE")
+    assert refused.code == 2
+    assert "NOT_SET_ANYWHERE" in refused.json["error"]["message"]
+
+
+def test_simulator_on_a_taken_port_ends_with_2(shop: Shop) -> None:
+    """It says to take another."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = shop.run("simulate", "--port", str(taken.getsockname()[1]), *KEYS)
+    assert refused.code == 2
+    assert "give another, or 0 for a free one" in " ".join(refused.err.split())
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--script", "none,typo"),
+        ("--guest-takes", "8..2"),
+        ("--guest-takes", "soon"),
+        ("--guest-takes", "nan..nan"),
+        ("--fault-rate", "1.5"),
+        ("--port", "70000"),
+        ("--profile", "3.0"),
+    ],
+)
+def test_simulator_with_bad_options_ends_with_2(shop: Shop, option: tuple[str, str]) -> None:
+    """An option that means nothing is refused before anything listens."""
+    refused = shop.run("simulate", *KEYS, *option, "--json")
+    assert refused.code == 2
+    assert refused.json["error"]["message"]
+
+
+def test_demo_hands_its_options_on(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked for is what is played; its exit code is the command's."""
+    played = []
+
+    def run(**options: object) -> int:
+        played.append(options)
+        return 1
+
+    monkeypatch.setattr(tools.demo, "run", run)
+    ended = shop.run("demo", "--bills", "5", "--terminals", "2", "--kills", "0", "--fault-rate", "0.5", "--seed", "7")
+    assert ended.code == 1
+    assert played == [{"bills": 5, "terminals": 2, "kills": 0, "fault_rate": 0.5, "seed": 7, "as_json": False}]
+
+
+def test_demo_draws_a_seed_and_tells_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run without a seed can be played again."""
+    seeds = []
+
+    def run(*, seed: int, as_json: bool, **_: object) -> int:
+        seeds.append(seed)
+        return 0 if as_json else 1
+
+    monkeypatch.setattr(tools.demo, "run", run)
+    ended = shop.run("demo", "--json")
+    assert (ended.code, ended.out) == (0, "")
+    assert f"--seed {seeds[0]}" in " ".join(ended.err.split())
