@@ -12,15 +12,14 @@ from engine.answer import other_amount, sentence
 from engine.book import Book, ReadOnlyBook
 from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
 from engine.conduct import Engine
+from engine.configuration import read_settings
 from engine.errors import (
-    AnswerNotStored,
     BadInput,
     ImpossibleHistory,
     NotDelivered,
     NothingSent,
     ReferenceReused,
     TerminalOccupied,
-    TerminalUnsettled,
     TillproofError,
     Unconfirmed,
     UnknownReference,
@@ -30,7 +29,17 @@ from engine.log import log
 from engine.money import MAX_AMOUNT_MINOR, Money
 from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
 from engine.order import Kind, Order
-from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed, Outcome, outcome_of
+from engine.outcome import (
+    AnswerNotStored,
+    Approved,
+    Cancelled,
+    Declined,
+    InDoubt,
+    NotPerformed,
+    Outcome,
+    TerminalUnsettled,
+    outcome_of,
+)
 from engine.projection import OPERATIONS
 from engine.samport import Exchange, HttpWire, SamportTerminal, WireRequest
 from engine.secret import Secret
@@ -40,7 +49,6 @@ from engine.settings import (
     TERMINAL_SETTINGS,
     Settings,
     TerminalSettings,
-    read_settings,
 )
 from engine.terminal import EMPTY, Activity, Charge, Ending, Memory, Reply, Slot, Terminal
 

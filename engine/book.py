@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from engine.errors import AnswerNotStored, NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
+from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
 from engine.operation import Operation, fold, follow
-from engine.outcome import outcome_of
+from engine.outcome import AnswerNotStored, outcome_of
 from journal import Conflict, Draft, Fact, Journal, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
 

@@ -1,14 +1,10 @@
 """Faults that the engine raises. Outcomes of money are never here: they are returned.
 
-Two of these cross the terminal port, ``NotDelivered`` and ``Unconfirmed``; see ``engine/terminal.py``.
+Two of these cross the terminal port, ``NotDelivered`` and ``Unconfirmed``; see ``engine/terminal.py``. Two more carry
+an outcome, ``TerminalUnsettled`` and ``AnswerNotStored``, and stand with it in ``engine/outcome.py``.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from engine.outcome import InDoubt, Outcome
 
 
 class TillproofError(Exception):
@@ -39,37 +35,8 @@ class TerminalOccupied(TillproofError):
         self.holder = holder
 
 
-class TerminalUnsettled(TillproofError):
-    """An earlier operation on this terminal is not settled; going on would erase the only proof of it.
-
-    Nothing was sent. Settle it first: ``tillproof recover``.
-    """
-
-    def __init__(self, blocking: InDoubt) -> None:
-        super().__init__(
-            f"{blocking.terminal}: {blocking.kind} {blocking.reference!r} is not settled ({blocking.reason}) "
-            "and a new operation would erase its only proof; nothing was sent. "
-            "Run `tillproof recover`, then pay again"
-        )
-        self.blocking = blocking
-
-
 class NothingSent(TillproofError):
     """The journal could not take the intent, so no order was sent to the terminal. The message says why."""
-
-
-class AnswerNotStored(TillproofError):
-    """What the terminal says could not be stored. ``outcome`` holds it: do not charge again.
-
-    The operation stays open in the journal; ``tillproof recover`` asks the terminal again once the disk is well.
-    """
-
-    def __init__(self, outcome: Outcome, cause: Exception) -> None:
-        super().__init__(
-            f"{outcome.word} is what became of {outcome.reference!r}, and it could not be stored ({cause}). "
-            "Do not charge again; mend the disk, then run `tillproof recover`"
-        )
-        self.outcome = outcome
 
 
 class ImpossibleHistory(TillproofError):

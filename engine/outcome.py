@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias, assert_never
 
+from engine.errors import TillproofError
 from engine.money import Money
 from engine.operation import Evidence, Operation, State
 from engine.order import Kind
@@ -126,3 +127,32 @@ def outcome_of(operation: Operation) -> Outcome:
             return InDoubt(**told, needs_person=True)
         case _:
             assert_never(operation.state)
+
+
+class TerminalUnsettled(TillproofError):
+    """An earlier operation on this terminal is not settled; going on would erase the only proof of it.
+
+    Nothing was sent. Settle it first: ``tillproof recover``.
+    """
+
+    def __init__(self, blocking: InDoubt) -> None:
+        super().__init__(
+            f"{blocking.terminal}: {blocking.kind} {blocking.reference!r} is not settled ({blocking.reason}) "
+            "and a new operation would erase its only proof; nothing was sent. "
+            "Run `tillproof recover`, then pay again"
+        )
+        self.blocking = blocking
+
+
+class AnswerNotStored(TillproofError):
+    """What the terminal says could not be stored. ``outcome`` holds it: do not charge again.
+
+    The operation stays open in the journal; ``tillproof recover`` asks the terminal again once the disk is well.
+    """
+
+    def __init__(self, outcome: Outcome, cause: Exception) -> None:
+        super().__init__(
+            f"{outcome.word} is what became of {outcome.reference!r}, and it could not be stored ({cause}). "
+            "Do not charge again; mend the disk, then run `tillproof recover`"
+        )
+        self.outcome = outcome

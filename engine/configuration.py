@@ -1,0 +1,137 @@
+"""The configuration: one TOML file, read once, refused whole if anything in it is not understood.
+
+A setting that is misspelt and silently ignored is a till that runs on other rules than its owner believes. So unknown
+keys are errors, and every error names the key, the value and the remedy.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from engine.errors import BadInput
+from engine.secret import Secret
+from engine.settings import (
+    FILE_SETTINGS,
+    FROM_ELSEWHERE,
+    REQUIRED,
+    TERMINAL_SETTINGS,
+    Refused,
+    Setting,
+    Settings,
+    TerminalSettings,
+)
+
+_TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+
+
+def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read and check a configuration file.
+
+    Raises:
+        BadInput: it cannot be read, or something in it is missing, unknown or wrong.
+    """
+    path = path.absolute()
+    document = _load(path)
+    tables = document.pop("terminals", None)
+    values = _read_table(str(path), "", document, FILE_SETTINGS)
+    if not isinstance(tables, dict) or not tables:
+        raise BadInput(f"{path}: there is no terminal; add a table such as [terminals.bar]")
+    terminals = {name: _terminal(path, name, table, environment) for name, table in tables.items()}
+    return Settings(journal=path.parent / values["journal"], terminals=terminals)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadInput(
+            f"{path}: there is no such configuration; name it with -c or TILLPROOF_CONFIG, or write it "
+            "(the README has one to copy)"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: cannot be read ({error}); check the file and its rights") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput(f"{path}: is not TOML ({error}); mend that line") from None
+
+
+def _read_table(path: str, prefix: str, table: Mapping[str, object], settings: Mapping[str, Setting]) -> dict[str, Any]:
+    for key in table:
+        if key not in settings:
+            near = get_close_matches(key, settings, n=1)
+            remedy = f"did you mean {near[0]!r}?" if near else f"the keys here are {', '.join(settings)}"
+            private = any(word in key.lower() for word in _PRIVATE_WORDS)
+            raise BadInput(f"{path}: unknown key {prefix + key!r}{_shown(table[key], private=private)}; {remedy}")
+    values = {}
+    for key, setting in settings.items():
+        if key in table:
+            try:
+                values[key] = setting.read(table[key])
+            except Refused as remedy:
+                shown = _shown(table[key], private=setting.private)
+                raise BadInput(f"{path}: {prefix}{key}{shown} cannot be; {remedy}") from None
+        elif setting.default is REQUIRED:
+            raise BadInput(f"{path}: {prefix}{key} is missing; {setting.meaning}")
+        elif setting.default is not FROM_ELSEWHERE:
+            values[key] = setting.default
+    return values
+
+
+_PRIVATE_WORDS = ("key", "secret", "password", "token")
+
+
+def _shown(value: object, *, private: bool) -> str:
+    return "" if private else f" = {value!r}"
+
+
+def _terminal(path: Path, name: str, table: object, environment: Mapping[str, str]) -> TerminalSettings:
+    if not _TERMINAL_NAME.fullmatch(name) or not isinstance(table, dict):
+        raise BadInput(
+            f"{path}: terminals.{name} = {table!r} cannot be; write a table [terminals.bar] whose name has "
+            "1 to 32 letters, digits, hyphens or underscores"
+        )
+    prefix = f"terminals.{name}."
+    values = _read_table(str(path), prefix, table, TERMINAL_SETTINGS)
+    secrets = {
+        key: _secret(path, prefix, key, values.pop(f"{key}_env", None), values.pop(f"{key}_file", None), environment)
+        for key in ("integration_key", "secret_key")
+    }
+    url = urlsplit(values.pop("url"))
+    release = values.pop("api")
+    values |= secrets
+    return TerminalSettings(
+        name=name, origin=f"{url.scheme}://{url.netloc}", base_path=url.path, release=release, **values
+    )
+
+
+def _secret(  # noqa: PLR0917 - one table row, taken apart
+    path: Path, prefix: str, key: str, variable: str | None, file: str | None, environment: Mapping[str, str]
+) -> Secret:
+    """Read a secret from where the configuration points; the configuration itself never holds one.
+
+    A terminal that hears a wrong key is blocked from production, so nothing is ever sent without a configured one.
+    """
+    if (variable is None) == (file is None):
+        raise BadInput(f"{path}: {prefix}{key}_env or {prefix}{key}_file must be given, and only one of them")
+    if variable is not None:
+        setting, source, remedy = f"{key}_env", f"environment variable {variable}", f"set {variable}"
+        text = environment.get(variable, "")
+    else:
+        file_path = path.parent / str(file)
+        setting, source, remedy = f"{key}_file", str(file_path), "write the key into that file"
+        try:
+            text = file_path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadInput(f"{path}: {prefix}{setting}: {source} cannot be read ({error}); {remedy}") from None
+    text = text.strip()
+    if not text:
+        raise BadInput(f"{path}: {prefix}{setting}: {source} is empty or missing; {remedy}")
+    if not text.isascii() or not text.isprintable():
+        raise BadInput(f"{path}: {prefix}{setting}: {source} holds characters that no key has; {remedy}")
+    return Secret(text)
