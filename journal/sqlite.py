@@ -18,7 +18,7 @@ What holds here, whatever happens:
  7. The mark follows the commit and never goes before it: it is at most too old.
  8. The ballast is for answers. Only a batch of last resort may spend it, and while it does not stand no other batch
     is written: nothing is begun whose end might find no room.
- 9. The file at the path is the one that was opened, and never gets shorter than this process has seen it.
+ 9. The file at the path is the one that was opened, and still holds the last fact that this process saw in it.
 10. Nobody outside sees an error of SQLite.
 
     lock ─▶ ready? ─▶ BEGIN IMMEDIATE ─▶ head ─▶ batches ─▶ COMMIT ─▶ mark ─▶ checkpoint when due ─▶ unlock
@@ -148,10 +148,13 @@ class SqliteWriter:
 
     def _head(self, connection: sqlite3.Connection) -> Head:
         head = head_of(connection)  # asked of the file each time: another process may have written
-        if head.seq < self._seen.seq:
+        if head == self._seen or not self._seen.seq:
+            return head
+        # Others have written. What this process saw stored must still be under what they built.
+        if connection.execute(DIGEST_AT, (self._seen.seq,)).fetchone() != (self._seen.digest,):
             raise _not_stored(
-                f"the journal ends at fact {head.seq} but {self._seen.seq} had been written: an older copy was put "
-                "in its place; put the newest one back and open it anew"
+                f"fact {self._seen.seq}, which had been written, is no longer in the journal: an older copy was put in "
+                "its place, or the disk lost it; verify it, put the newest copy back and open it anew"
             )
         return head
 

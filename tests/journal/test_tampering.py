@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from journal import Journal, JournalRefused, Verification, read_journal
+from journal import Journal, JournalRefused, NotStored, Verification, read_journal
 from tests.journal.things import THINGS, draft, opened, tampering, written
 
 
@@ -131,15 +131,18 @@ def test_older_copy_that_was_written_on_is_found(path: Path) -> None:
         opened(path)
 
 
-def test_copy_put_over_a_running_writer_is_noticed(path: Path) -> None:
-    """A file that got shorter under a running process is not written to."""
+@pytest.mark.parametrize("replaced", [0, 1, 2])
+def test_copy_put_over_a_running_writer_is_noticed(path: Path, replaced: int) -> None:
+    """A file that lost a fact under a running process is not written to, though others have written on in it."""
     journal = opened(path)
     journal.append([draft("a"), draft("b")])
     handle = journal._writer._handle  # type: ignore[attr-defined]
     handle._connection.execute("DROP TRIGGER facts_are_never_deleted")
     handle._connection.execute("DELETE FROM facts WHERE seq = 2")
+    for later in range(replaced):
+        handle._connection.execute("INSERT INTO facts VALUES (?, '', 'other', '', '{}', 'other')", (2 + later,))
 
-    with pytest.raises(Exception, match="ends at fact 1 but 2 had been written"):
+    with pytest.raises(NotStored, match="fact 2, which had been written, is no longer in the journal"):
         journal.append([draft("c")])
     journal.close()
 
