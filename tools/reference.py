@@ -20,6 +20,7 @@ import click
 from engine import (
     FILE_SETTINGS,
     FINAL,
+    FOLLOWS,
     TERMINAL_SETTINGS,
     UNDECIDED,
     FactKind,
@@ -31,7 +32,6 @@ from engine import (
     outcome_of,
 )
 from engine import Evidence as Basis
-from engine.operation import FOLLOWS
 from recovery import PROSPECTS, VERDICTS, Evidence, ProspectRow, Signs, Verdict, VerdictRow
 from tools.cli import ERRORS, MEANINGS, main
 from tools.cli.words import EVIDENCE

@@ -155,15 +155,15 @@ class Shop:
         while self.running():
             pass
 
-    def in_doubt(self) -> Printed:
+    def in_doubt(self, *, guest_takes_s: float = 1.0) -> Printed:
         """A payment whose connection drops while the guest is still at the terminal, and nobody waits."""
         self.faults("dropped_while_paying")
-        self.guest(takes_s=1.0)
+        self.guest("Approved", takes_s=guest_takes_s)
         return self.pay("--patience", "0")
 
     def late_success(self) -> None:
         """A person rules that the payment did not happen, and then the guest pays after all."""
-        self.in_doubt()
+        self.in_doubt(guest_takes_s=3.0)
         self.run("resolve", "bill-1042", "--outcome", "not_performed", "--by", "Kari", "--reason", "guest left")
         self.wait_until_idle()
 

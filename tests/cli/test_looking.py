@@ -55,7 +55,7 @@ def test_status_ends_with_30_and_counts_the_money_in_doubt(shop: Shop) -> None:
 
 def test_status_works_beside_a_running_till(shop: Shop) -> None:
     """A monitor may ask while a guest is paying."""
-    shop.guest(takes_s=1.0)
+    shop.guest("Approved", takes_s=1.0)
     with shop.start("pay", "--terminal", "bar", "--amount", "9", "--currency", "NOK", "--reference", "one") as paying:
         shop.wait_until_running()
         status = shop.run("status")

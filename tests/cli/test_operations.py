@@ -62,7 +62,7 @@ def test_busy_terminal_ends_with_20(shop: Shop) -> None:
 def test_payment_in_doubt_ends_with_30_and_forbids_to_charge_again(shop: Shop) -> None:
     """While nobody knows, the text says to park the bill and how to find out."""
     shop.faults("dropped_while_paying")
-    shop.guest(takes_s=1.0)
+    shop.guest("Approved", takes_s=1.0)
     doubtful = shop.run("pay", *BILL, "--patience", "0")
     assert doubtful.code == 30
     assert doubtful.out.startswith("IN DOUBT: bill-1042\n")

@@ -113,6 +113,15 @@ def test_ruling_on_what_is_settled_ends_with_2(shop: Shop) -> None:
     assert (refused.code, refused.json["error"]["kind"]) == (2, "BadInput")
 
 
+def test_word_of_the_terminal_outweighs_a_ruling(shop: Shop) -> None:
+    """Where the terminal can still tell, its answer is taken, and whoever ruled hears that the ruling was not."""
+    shop.in_doubt()
+    shop.wait_until_idle()
+    told = shop.run("resolve", "bill-1042", "--outcome", "not_performed", "--by", "Kari", "--reason", "left", "--json")
+    assert (told.code, told.json["outcome"], told.json["evidence"]) == (0, "approved", "latest_slot")
+    assert "the ruling was not written" in " ".join(told.err.split())
+
+
 def test_ruling_without_a_name_ends_with_2(shop: Shop) -> None:
     """A ruling that nobody made is none."""
     shop.in_doubt()

@@ -76,7 +76,7 @@ def test_log_is_silent_about_what_went_well(shop: Shop) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console there")
 def test_ctrl_c_during_a_payment_ends_with_130_and_recover_settles_it(shop: Shop) -> None:
     """The operation stays in the journal; the sentence says that it may be running, and what finds out."""
-    shop.guest(takes_s=1.0)
+    shop.guest("Approved", takes_s=1.0)
     with shop.start("pay", *BILL, "--json") as process:
         shop.wait_until_running()
         process.send_signal(signal.SIGINT)

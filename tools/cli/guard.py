@@ -22,7 +22,12 @@ def guarded(work: Callable[[], object], ask: Ask) -> int:
     try:
         code = work()
     except (click.Abort, KeyboardInterrupt):
-        return _told(ask, "KeyboardInterrupt", "interrupted", Exit.INTERRUPTED)
+        return _told(
+            ask,
+            "KeyboardInterrupt",
+            "interrupted; what was written stays, and running it again is safe",
+            Exit.INTERRUPTED,
+        )
     except click.ClickException as misuse:
         if ask.as_json:
             return _told(ask, type(misuse).__name__, misuse.format_message(), Exit.USAGE)

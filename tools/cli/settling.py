@@ -10,7 +10,7 @@ from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
 from tools.cli.opening import till_of, till_with_journal
 from tools.cli.operations import patience_option, report
-from tools.cli.paper import fields, paragraph, say, say_json
+from tools.cli.paper import complain, fields, paragraph, say, say_json
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named
 
 if TYPE_CHECKING:
@@ -114,4 +114,6 @@ def resolve(ask: Ask, *, name: str, ruling: str, by: str, reason: str) -> Exit:
     """
     with till_with_journal(ask) as till:
         outcome = till.resolve(name, ruling, by=by, reason=reason)
+    if outcome.evidence != "person":
+        complain("note: the terminal could still tell, so this is its word, and the ruling was not written")
     return report(ask, outcome)
