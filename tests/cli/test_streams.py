@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shop import BILL, ROOT, Shop
-from tools.cli.paper import paragraph, plain, table
+from tools.cli.paper import WIDTH, paragraph, plain, table
 
 REFERENCE = "Bjørg \u2013 bord 7 \u2192 \u5bff\u53f8"
 NORWEGIAN = ("--terminal", "bar", "--amount", "125.00", "--currency", "NOK", "--reference", REFERENCE)
@@ -111,6 +111,13 @@ def test_names_to_be_copied_are_not_broken() -> None:
     """A long path stays in one piece, on a line of its own."""
     path = "/" + "long-folder/" * 10
     assert path in paragraph(f"the journal is at {path} and well").splitlines()
+
+
+def test_commands_to_be_copied_are_not_broken() -> None:
+    """A command that fits into a line is in one; a longer one is wrapped like any text."""
+    fitting, longer = "`tillproof resolve bill-1042 --outcome approved --by NAME`.", f"`tillproof show {'a ' * 40}b`"
+    assert fitting in paragraph(f"words that stand before the command: {fitting}", first="  ").splitlines()[1]
+    assert max(map(len, paragraph(longer).splitlines())) <= WIDTH
 
 
 def test_last_column_moves_to_its_own_line() -> None:

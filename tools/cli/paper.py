@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import textwrap
 import unicodedata
@@ -67,16 +68,27 @@ def plain(text: str) -> str:
 def paragraph(text: str, *, first: str = "", rest: str | None = None) -> str:
     """One paragraph, wrapped; ``first`` stands before its first line, ``rest`` (blanks, if not given) before others.
 
-    Paths and references are not broken, because people copy them.
+    Paths and references are not broken, nor, where they fit into a line, are commands: people copy them.
     """
-    return textwrap.fill(
-        plain(text),
+    hanging = " " * len(first) if rest is None else rest
+    wrapped = textwrap.fill(
+        _COMMAND.sub(lambda found: _in_one_piece(found[0], WIDTH - len(hanging)), plain(text)),
         width=WIDTH,
         initial_indent=first,
-        subsequent_indent=" " * len(first) if rest is None else rest,
+        subsequent_indent=hanging,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return wrapped.replace(_GLUE, " ")
+
+
+_COMMAND = re.compile(r"`[^`]+`\S?")
+_GLUE = "\0"
+"""Stands for a blank that must not become a line break; ``plain`` has left none of it in the text."""
+
+
+def _in_one_piece(command: str, room: int) -> str:
+    return command.replace(" ", _GLUE) if len(command) <= room else command
 
 
 def fields(pairs: Iterable[tuple[str, str | None]], *, indent: int = 2) -> list[str]:
