@@ -73,8 +73,10 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
 )
 from journal import (  # noqa: E402
     Fact,
+    Head,
     Journal,
     JournalError,
+    JournalMissing,
     JournalRefused,
     Number,
     Reader,
@@ -93,8 +95,10 @@ __all__ = [
     "Evidence",
     "Fact",
     "Finding",
+    "Head",
     "InDoubt",
     "JournalError",
+    "JournalMissing",
     "JournalRefused",
     "Kind",
     "Money",
@@ -158,6 +162,10 @@ class Records:
             UnknownReference: there is none.
         """
         return self._records.facts_of(self._records.get(name))
+
+    def head(self) -> Head:
+        """The number and the digest of the last fact: what to print on the slip of the day's close."""
+        return self._reader.head()
 
     def verify(self) -> Verification:
         """Read the whole journal and say where it does not fit together."""
@@ -323,9 +331,12 @@ def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001
 def open_records(path: str | os.PathLike[str] = "tillproof.toml") -> Records:
     """Open the journal that a configuration file names, to look things up; it is neither made nor changed.
 
+    No keys are needed for this.
+
     Raises:
         BadInput: the configuration cannot be used.
-        JournalRefused: there is no journal, or it cannot be read.
+        JournalMissing: there is no journal yet.
+        JournalRefused: it cannot be read, or trusted.
     """
-    settings = read_settings(Path(path))
+    settings = read_settings(Path(path), None)
     return Records(reader=read_journal(settings.journal, projection=OPERATIONS), settings=settings)

@@ -128,7 +128,8 @@ class Engine:
             memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
         except (NotDelivered, Unconfirmed) as silence:
             # Only a question was asked; the order itself never left, whatever became of the question.
-            unsent = NotDelivered(f"not sent, because {silence.reason}", refused=False)
+            reason = silence.reason if isinstance(silence, NotDelivered) else f"not sent, because {silence.reason}"
+            unsent = NotDelivered(reason, refused=False)
             return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
         with terminal.prepare(order) as charge:
             dispatch = Dispatch(

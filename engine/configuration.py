@@ -31,8 +31,10 @@ from engine.settings import (
 _TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
-def read_settings(path: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+def read_settings(path: Path, environment: Mapping[str, str] | None = os.environ) -> Settings:
     """Read and check a configuration file.
+
+    Without an ``environment`` (None) no key is read: whoever only looks things up has none, and needs none.
 
     Raises:
         BadInput: it cannot be read, or something in it is missing, unknown or wrong.
@@ -90,7 +92,7 @@ def _shown(value: object, *, private: bool) -> str:
     return "" if private else f" = {value!r}"
 
 
-def _terminal(path: Path, name: str, table: object, environment: Mapping[str, str]) -> TerminalSettings:
+def _terminal(path: Path, name: str, table: object, environment: Mapping[str, str] | None) -> TerminalSettings:
     if not _TERMINAL_NAME.fullmatch(name) or not isinstance(table, dict):
         raise BadInput(
             f"{path}: terminals.{name} = {table!r} cannot be; write a table [terminals.bar] whose name has "
@@ -111,7 +113,7 @@ def _terminal(path: Path, name: str, table: object, environment: Mapping[str, st
 
 
 def _secret(  # noqa: PLR0917 - one table row, taken apart
-    path: Path, prefix: str, key: str, variable: str | None, file: str | None, environment: Mapping[str, str]
+    path: Path, prefix: str, key: str, variable: str | None, file: str | None, environment: Mapping[str, str] | None
 ) -> Secret:
     """Read a secret from where the configuration points; the configuration itself never holds one.
 
@@ -119,6 +121,8 @@ def _secret(  # noqa: PLR0917 - one table row, taken apart
     """
     if (variable is None) == (file is None):
         raise BadInput(f"{path}: {prefix}{key}_env or {prefix}{key}_file must be given, and only one of them")
+    if environment is None:
+        return Secret(None)
     if variable is not None:
         setting, source, remedy = f"{key}_env", f"environment variable {variable}", f"set {variable}"
         text = environment.get(variable, "")

@@ -24,28 +24,46 @@ class State(StrEnum):
     """Where an operation stands."""
 
     INTENDED = "intended"
+    """We took it on; nothing left."""
     DISPATCHED = "dispatched"
+    """It was about to leave, or left; no answer is on record."""
     LOST = "lost"
+    """It left, and nothing usable came back."""
     ESCALATED = "escalated"
+    """The terminal can no longer tell; a person has to."""
     APPROVED = "approved"
+    """The money moved."""
     DECLINED = "declined"
+    """The terminal or the bank said no."""
     CANCELLED = "cancelled"
+    """Somebody ended it before it was paid."""
     NOT_PERFORMED = "not_performed"
+    """It is proved that it did not happen."""
 
 
 class FactKind(StrEnum):
     """What can become known of an operation, in the past tense."""
 
     INTENDED = "Intended"
+    """The POS asked for it."""
     DISPATCHED = "Dispatched"
+    """It is about to leave: with this stamp, and this is what the terminal's memory held."""
     ANSWERED = "Answered"
+    """The terminal replied to the order itself."""
     NOT_DELIVERED = "NotDelivered"
+    """It is proved that the terminal did not take it."""
     LOST_TRACK = "LostTrack"
+    """It left, and nothing usable came back."""
     SEEN = "Seen"
+    """The terminal's memory shows it, with its ending."""
     PROVEN_ABSENT = "ProvenAbsent"
+    """It is proved that it did not happen."""
     ESCALATED = "Escalated"
+    """The terminal can no longer tell."""
     RULED = "Ruled"
+    """A person decided: who, what and why."""
     CONTRADICTED = "Contradicted"
+    """The terminal shows another ending than the one on record: late success, for one."""
 
 
 class Evidence(StrEnum):

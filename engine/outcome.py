@@ -139,7 +139,7 @@ class TerminalUnsettled(TillproofError):
         super().__init__(
             f"{blocking.terminal}: {blocking.kind} {blocking.reference!r} is not settled ({blocking.reason}) "
             "and a new operation would erase its only proof; nothing was sent. "
-            "Run `tillproof recover`, then pay again"
+            "Run `tillproof recover`, then try again"
         )
         self.blocking = blocking
 

@@ -19,7 +19,8 @@ We also considered:
   second till, a recovery or a look at the list would need the first one's help.
 """
 
-from journal.errors import Conflict, JournalError, JournalRefused, LaneBusy, NotStored, PerhapsStored
+from journal.chain import Head
+from journal.errors import Conflict, JournalError, JournalMissing, JournalRefused, LaneBusy, NotStored, PerhapsStored
 from journal.fact import Draft, Fact, Json, Projection, Value
 from journal.file import open_journal
 from journal.library import SqliteReport, sqlite_report
@@ -31,8 +32,10 @@ __all__ = [
     "Conflict",
     "Draft",
     "Fact",
+    "Head",
     "Journal",
     "JournalError",
+    "JournalMissing",
     "JournalRefused",
     "Json",
     "LaneBusy",

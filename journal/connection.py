@@ -12,10 +12,11 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from journal.errors import JournalRefused
+from journal.errors import JournalMissing, JournalRefused
 from journal.fault import words
 from journal.library import OLDEST
 from journal.schema import APPLICATION_ID, MIGRATIONS, database, version_of
+from journal.side import Side
 
 _BUSY_MS = 5000
 """Only a program that does not know our writer lock can keep us waiting here."""
@@ -65,7 +66,9 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     if path.is_dir():
         raise JournalRefused(f"{path} is a folder: name the journal file itself")
     if not path.exists():
-        raise JournalRefused(f"{path} does not exist: check the path, or open it for writing once to create it")
+        if Side(path).tells_of_facts():
+            raise JournalRefused(f"{path} is missing, though a journal was written here: put its file back")
+        raise JournalMissing(f"{path} does not exist: check the path, or open it for writing once to create it")
     connection = _connect(path, "ro")
     try:
         _must_be_journal(connection, path, new_allowed=False)

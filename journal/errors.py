@@ -11,6 +11,10 @@ class JournalRefused(JournalError):
     """The file is not one that can be trusted with money; the message says why and what to do."""
 
 
+class JournalMissing(JournalRefused):
+    """There is no journal here, and nothing beside the path says that there ever was one."""
+
+
 class NotStored(JournalError):
     """The facts are certainly not in the journal: nothing may be sent on their strength."""
 

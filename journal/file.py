@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from journal.batch import Batch
+from journal.chain import Head
 from journal.errors import JournalError, LaneBusy
 from journal.fact import Draft, Fact, Projection, Value
 from journal.fault import words
@@ -96,7 +97,9 @@ class FileJournal:
         """
         self._must_be_usable()
         with _opened(lambda: self._side.lane_lock(name)) as lock:
-            if not lock.try_acquire(wait_s):
+            with _translated():
+                free = lock.try_acquire(wait_s)
+            if not free:
                 raise LaneBusy(name, _holder(lock))
             # For whoever finds it busy. A full disk must not keep anybody from settling what is open.
             with suppress(OSError):
@@ -116,11 +119,12 @@ class FileJournal:
         """
         self._must_be_usable()
         with _opened(lambda: self._side.number_file(name)) as file:
-            file.acquire()
-            last = file.read(_DIGITS + 1).removesuffix(b"\n")
-            # Unreadable is what a power cut may leave, and then the floor has to do.
-            value = max(floor, int(last) + 1) if last.isdigit() else floor
-            file.write(b"%0*d\n" % (_DIGITS, value))
+            with _translated():
+                file.acquire()
+                last = file.read(_DIGITS + 1).removesuffix(b"\n")
+                # Unreadable is what a power cut may leave, and then the floor has to do.
+                value = max(floor, int(last) + 1) if last.isdigit() else floor
+                file.write(b"%0*d\n" % (_DIGITS, value))
             yield _Drawn(value, file)
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
@@ -142,6 +146,10 @@ class FileJournal:
     def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
         """See ``Reader``."""
         return self._reader.newest_rows(lane=lane, limit=limit)
+
+    def head(self) -> Head:
+        """See ``Reader``."""
+        return self._reader.head()
 
     def verify(self) -> Verification:
         """See ``Reader``."""
@@ -184,14 +192,20 @@ class _Drawn:
 
 @contextmanager
 def _opened(make: Callable[[], LockFile]) -> Iterator[LockFile]:
-    try:
+    with _translated():
         file = make()
-    except OSError as error:
-        raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
     try:
         yield file
     finally:
         file.close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
 
 
 def _holder(lock: LockFile) -> str:

@@ -91,6 +91,11 @@ class MemoryJournal:
         with self._lock:
             return [dict(row) for row in self._rows.values() if lane is None or row[self._projection.lane] == lane]
 
+    def head(self) -> Head:
+        """See ``Reader``."""
+        with self._lock:
+            return _head(self._lines)
+
     def verify(self) -> Verification:
         """See ``Reader``."""
         with self._lock:

@@ -26,13 +26,11 @@ def make_file(path: Path, side: Side) -> None:
     """
     if path.exists():
         return
-    mark = side.read_mark()
-    log = path.with_name(path.name + "-wal")
-    if (mark is not None and not isinstance(mark, str) and mark.seq) or (log.exists() and log.stat().st_size):
+    if side.tells_of_facts():
         # Over an empty file SQLite would throw the log away, and with it perhaps the last facts there are.
         raise JournalRefused(
             f"{path} is missing, though a journal was written here: put its file back, or, to begin a new journal "
-            f"without it, move {side.path} and {log} away first"
+            f"without it, move {side.path} and {path}-wal away first"
         )
     make_private_folder(path.parent)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
+from journal.chain import Head
 from journal.fact import Draft, Fact, Value
 
 
@@ -60,6 +61,10 @@ class Reader(Protocol):
 
     def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
         """The youngest subjects first, at most ``limit``; of one lane, or of all."""
+        ...
+
+    def head(self) -> Head:
+        """The last fact's number and digest; number 0 and 64 zeros for an empty journal."""
         ...
 
     def verify(self) -> Verification:

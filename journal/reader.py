@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from journal.chain import line_of
+from journal.chain import EMPTY, Head, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
 from journal.fact import Fact, Projection, Value
 from journal.fault import words
 from journal.port import Reader, Verification
-from journal.schema import FACTS_AFTER, FACTS_OF, ProjectionTable, database
+from journal.schema import FACTS_AFTER, FACTS_OF, HEAD, ProjectionTable, database
 from journal.side import Side
 from journal.verification import verify_file
 
@@ -93,6 +93,10 @@ class SqliteReader:
         if lane is None:
             return self._ask_rows(self._table.newest, (at_most,))
         return self._ask_rows(self._table.newest_of_lane, (lane, at_most))
+
+    def head(self) -> Head:
+        """See ``Reader``."""
+        return next((Head(seq=seq, digest=digest) for seq, digest in self._ask(HEAD, ())), EMPTY)
 
     def verify(self) -> Verification:
         """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""

@@ -94,6 +94,12 @@ class Side:
             os.lseek(self._mark_file, 0, os.SEEK_SET)
             os.write(self._mark_file, content)
 
+    def tells_of_facts(self) -> bool:
+        """Whether something beside the journal's file says that facts were written to it, should the file be gone."""
+        mark = self.read_mark()
+        log = self.path.with_name(self.path.name.removesuffix(".side") + "-wal")
+        return (isinstance(mark, Head) and mark.seq > 0) or (log.exists() and log.stat().st_size > 0)
+
     def ballast_stands(self) -> bool:
         """Whether the space for a full disk is set aside."""
         try:

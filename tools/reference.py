@@ -236,43 +236,19 @@ follow is refused before it is written.
 ## States
 """
 
-_STATE_MEANINGS: Mapping[State, str] = {
-    State.INTENDED: "We took it on; nothing left.",
-    State.DISPATCHED: "It was about to leave, or left; no answer is on record.",
-    State.LOST: "It left, and nothing usable came back.",
-    State.ESCALATED: "The terminal can no longer tell; a person has to.",
-    State.APPROVED: "The money moved.",
-    State.DECLINED: "The terminal or the bank said no.",
-    State.CANCELLED: "Somebody ended it before it was paid.",
-    State.NOT_PERFORMED: "It is proved that it did not happen.",
-}
-
-_FACT_MEANINGS: Mapping[FactKind, str] = {
-    FactKind.INTENDED: "The POS asked for it.",
-    FactKind.DISPATCHED: "It is about to leave: with this stamp, and this is what the terminal's memory held.",
-    FactKind.ANSWERED: "The terminal replied to the order itself.",
-    FactKind.NOT_DELIVERED: "It is proved that the terminal did not take it.",
-    FactKind.LOST_TRACK: "It left, and nothing usable came back.",
-    FactKind.SEEN: "The terminal's memory shows it, with its ending.",
-    FactKind.PROVEN_ABSENT: "It is proved that it did not happen.",
-    FactKind.ESCALATED: "The terminal can no longer tell.",
-    FactKind.RULED: "A person decided: who, what and why.",
-    FactKind.CONTRADICTED: "The terminal shows another ending than the one on record: late success, for one.",
-}
-
 
 def states() -> Lines:
     """``docs/states.md``: states, facts, and which may follow which."""
     yield from _heading("States and facts", _STATES)
     yield from _table(
         ("state", "meaning", "outcome told", "that is"),
-        [(f"`{state}`", _STATE_MEANINGS[state], f"`{_word(state)}`", _standing(state)) for state in State],
+        [(f"`{state}`", meanings(State)[state], f"`{_word(state)}`", _standing(state)) for state in State],
     )
     yield "## Facts"
     yield ""
     yield from _table(
         ("fact", "meaning", "may follow"),
-        [(f"`{fact}`", _FACT_MEANINGS[fact], ", ".join(_before(FOLLOWS[fact]))) for fact in FactKind],
+        [(f"`{fact}`", meanings(FactKind)[fact], ", ".join(_before(FOLLOWS[fact]))) for fact in FactKind],
     )
     yield "## Evidence: what a final state rests on"
     yield ""

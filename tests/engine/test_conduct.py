@@ -165,7 +165,7 @@ def test_a_line_that_is_down_proves_that_nothing_was_sent() -> None:
     outcome = stage.start().pay("bill-1")
     assert isinstance(outcome, NotPerformed)
     assert outcome.evidence is Evidence.NOTHING_LEFT
-    assert outcome.reason.startswith("not sent, because ")
+    assert outcome.reason == "the line dropped before the order had left"
 
 
 def test_a_line_that_goes_down_just_before_the_order_proves_it_too() -> None:

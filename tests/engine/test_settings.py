@@ -111,3 +111,12 @@ def test_settings_never_show_their_keys(tmp_path: Path) -> None:
     shown = repr(read(tmp_path, _GOOD))
     assert "k-1234" not in shown
     assert "s-5678" not in shown
+
+
+def test_whoever_only_looks_things_up_needs_no_keys(tmp_path: Path) -> None:
+    """An accountant's machine has the journal and not the keys; and what was not read can never be sent."""
+    file = tmp_path / "tillproof.toml"
+    file.write_text(_GOOD, encoding="utf-8")
+    settings = read_settings(file, None)
+    with pytest.raises(ValueError, match="this key was not read"):
+        settings.terminals["bar"].secret_key.reveal()

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from journal import Conflict, Draft, Journal, JournalError, Json, LaneBusy, MemoryJournal, open_journal
+from journal import Conflict, Draft, Head, Journal, JournalError, Json, LaneBusy, MemoryJournal, open_journal
 from tests.journal.things import THINGS, Clock, ImpossibleError, PowerCut, draft, opened
 
 
@@ -33,6 +33,14 @@ def test_appended_facts_come_back_as_they_were_returned(journal: Journal) -> Non
     assert [fact.seq for fact in journal.facts()] == [1, 2, 3]
     assert second[0].body == {"count": 3, "deep": {"list": [1, None, True]}}
     assert tuple(journal.facts(after=2)) == second
+
+
+def test_the_head_is_the_last_fact(journal: Journal) -> None:
+    """Its number and digest, and nothing but zeros before there is any."""
+    assert journal.head() == Head(seq=0, digest="0" * 64)
+    facts = journal.append([draft("a"), draft("b")])
+    assert journal.head() == Head(seq=2, digest=facts[-1].digest)
+    assert journal.verify().head == journal.head().digest
 
 
 def test_moment_is_utc_with_milliseconds(journal: Journal) -> None:

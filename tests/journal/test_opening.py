@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from journal import Journal, JournalError, JournalRefused, NotStored, Projection, read_journal
+from journal import Journal, JournalError, JournalMissing, JournalRefused, NotStored, Projection, read_journal
 from tests.journal.things import RESHAPED, THINGS, draft, opened, tampering, written
 
 
@@ -314,3 +314,17 @@ def test_reader_reads_beside_a_writer_and_changes_nothing(path: Path) -> None:
     reader.close()
     assert log.stat().st_size == size > 0
     journal.close()
+
+
+def test_a_reader_tells_a_journal_that_is_gone_from_one_that_never_was(tmp_path: Path) -> None:
+    """Nothing there yet is a beginning; a file that vanished from beside its side folder is a loss."""
+    path = tmp_path / "j"
+    with pytest.raises(JournalMissing, match="does not exist"):
+        read_journal(path, projection=THINGS)
+    journal = opened(path)
+    journal.append([draft("a")])
+    journal.close()
+    path.unlink()
+    with pytest.raises(JournalRefused, match="is missing, though a journal was written here") as caught:
+        read_journal(path, projection=THINGS)
+    assert not isinstance(caught.value, JournalMissing)

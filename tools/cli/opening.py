@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def settings_of(ask: Ask) -> Settings:
-    """The configuration, read and checked."""
+    """The configuration, read and checked, without its keys: whoever only looks needs none."""
     import tillproof  # noqa: PLC0415 - heavy
 
     configure_logs(ask)
-    return tillproof.read_settings(ask.path)
+    return tillproof.read_settings(ask.path, None)
 
 
 def till_of(ask: Ask) -> Till:
@@ -30,7 +30,7 @@ def till_of(ask: Ask) -> Till:
 
 def till_with_journal(ask: Ask) -> Till:
     """A till, for what only makes sense where a journal is: a mistyped path must not make an empty one."""
-    _must_have_journal(ask)
+    records_of(ask).close()
     return till_of(ask)
 
 
@@ -38,14 +38,15 @@ def records_of(ask: Ask) -> Records:
     """The journal for reading, also beside a running till."""
     import tillproof  # noqa: PLC0415 - heavy
 
-    _must_have_journal(ask)
-    return tillproof.open_records(ask.path)
+    configure_logs(ask)
+    try:
+        return tillproof.open_records(ask.path)
+    except tillproof.JournalMissing:
+        raise _no_journal(ask) from None
 
 
-def _must_have_journal(ask: Ask) -> None:
-    journal = settings_of(ask).journal
-    if not journal.exists():
-        raise NoJournal(
-            f"there is no journal yet at {journal}; the first operation makes it. "
-            f"If there should be one, look at the setting journal in {ask.path}"
-        )
+def _no_journal(ask: Ask) -> NoJournal:
+    return NoJournal(
+        f"there is no journal yet at {settings_of(ask).journal}; the first operation makes it. "
+        f"If there should be one, look at the setting journal in {ask.path}"
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tools.cli.ask import Ask, examples, shared
+from tools.cli.errors import NoJournal
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of, settings_of
 from tools.cli.paper import fields, paragraph, say, say_json
@@ -15,7 +16,7 @@ from tools.cli.times import age, age_s
 from tools.cli.words import advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
-    from tillproof import Operation, Outcome, Settings, Verification
+    from tillproof import Head, Operation, Outcome, Settings
 
 _HEAD_SHOWN = 16
 
@@ -30,17 +31,19 @@ def status(ask: Ask) -> Exit:
     while anything is unsettled, else 0: made for a monitor.
     """
     settings = settings_of(ask)
-    if not settings.journal.exists():
+    try:
+        records = records_of(ask)
+    except NoJournal:
         _tell(ask, settings, None, [])
         return Exit.SETTLED
-    with records_of(ask) as records:
-        found = records.verify()
+    with records:
+        found = records.head()
         unsettled = [(records.operation(outcome.operation_id), outcome) for outcome in records.unsettled()]
     _tell(ask, settings, found, unsettled)
     return Exit.UNSETTLED if unsettled else Exit.SETTLED
 
 
-def _tell(ask: Ask, settings: Settings, found: Verification | None, unsettled: list[tuple[Operation, Outcome]]) -> None:
+def _tell(ask: Ask, settings: Settings, found: Head | None, unsettled: list[tuple[Operation, Outcome]]) -> None:
     sums = in_doubt(outcome for _, outcome in unsettled)
     if ask.as_json:
         say_json(
@@ -52,9 +55,8 @@ def _tell(ask: Ask, settings: Settings, found: Verification | None, unsettled: l
                 "journal": {
                     "path": str(settings.journal),
                     "exists": found is not None,
-                    "facts": found.facts if found else 0,
-                    "head": found.head if found else None,
-                    "breaks": list(found.breaks) if found else [],
+                    "facts": found.seq if found else 0,
+                    "head": found.digest if found else None,
                 },
                 "unsettled": [
                     {**with_times(*pair), "age_s": age_s(pair[0].opened_at), "advice": advice(pair[1])}
@@ -70,7 +72,7 @@ def _tell(ask: Ask, settings: Settings, found: Verification | None, unsettled: l
     say([*_places(settings, found), *_unsettled(unsettled), *_money(sums)])
 
 
-def _places(settings: Settings, found: Verification | None) -> list[str]:
+def _places(settings: Settings, found: Head | None) -> list[str]:
     lines = ["terminals"]
     lines += fields(
         (name, f"{terminal.origin}{terminal.base_path}  release {terminal.release.name}")
@@ -79,10 +81,7 @@ def _places(settings: Settings, found: Verification | None) -> list[str]:
     lines += ["journal", f"  {settings.journal}"]
     if found is None:
         return [*lines, "  not there yet: the first operation makes it"]
-    lines.append(f"  {found.facts} facts, head {found.head[:_HEAD_SHOWN]}")
-    if found.breaks:
-        lines.append("  !!! it does not fit together: run `tillproof journal verify`")
-    return lines
+    return [*lines, f"  {found.seq} facts, head {found.digest[:_HEAD_SHOWN]}"]
 
 
 def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
