@@ -59,10 +59,11 @@ class Road(Protocol):
 class VirtualRoad:
     """Through `DirectLine`."""
 
-    def __init__(self, fault: Fault) -> None:
-        self.counter = Counter(guest=Guest(takes_s=0.05, weights={"Approved": 1.0}))
+    def __init__(self, fault: Fault, *, question_fault: Fault = Fault.NONE, profile: str = "2.2") -> None:
+        self.counter = Counter(guest=Guest(takes_s=0.05, weights={"Approved": 1.0}), profile=profile)
         self.till = self.counter.till
-        self.line = DirectLine(self.counter.terminal, FaultPlan(script=[fault], timing=BRISK))
+        plan = FaultPlan(script=[fault], question_script=[question_fault], timing=BRISK)
+        self.line = DirectLine(self.counter.terminal, plan)
 
     def send(self, request: Request) -> Seen:
         """Send a request, and say what a client sees."""
@@ -83,17 +84,25 @@ class VirtualRoad:
 class SocketRoad:
     """Through the server, with plain `requests`."""
 
-    def __init__(self, fault: Fault | None = None, *, takes_s: float = 0.05) -> None:
+    def __init__(
+        self,
+        fault: Fault = Fault.NONE,
+        *,
+        question_fault: Fault = Fault.NONE,
+        profile: str = "2.2",
+        takes_s: float = 0.05,
+    ) -> None:
         self.till = Till(now=time.time)
         self.terminal = SimulatedTerminal(
             name="simulated-1",
             integration_key=KEY,
             secret_key=SECRET,
+            profile=profile,
             now=time.time,
             guest=Guest(takes_s=takes_s, weights={"Approved": 1.0}),
             assumptions=Assumptions(),
         )
-        plan = FaultPlan(script=[] if fault is None else [fault], timing=BRISK)
+        plan = FaultPlan(script=[fault], question_script=[question_fault], timing=BRISK)
         self.server = SimulatorServer(self.terminal, plan, admin_port=0)
         self.server.start()
 

@@ -49,7 +49,7 @@ def test_requests_are_told_without_secrets(road: SocketRoad) -> None:
     [row] = road.admin("/requests")
     assert (row["method"], row["path"], row["status"], row["fault"]) == ("POST", "/api/v2/Payments", 200, "none")
     assert row["stamp"].endswith("Z")
-    assert {"at", "method", "path", "stamp", "status", "fault", "arrived"} == set(row)
+    assert {"at", "until", "method", "path", "stamp", "status", "fault", "arrived"} == set(row)
 
 
 def test_faults_are_set_by_script(road: SocketRoad) -> None:

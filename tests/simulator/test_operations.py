@@ -61,6 +61,8 @@ def test_the_ledger_holds_what_an_audit_needs() -> None:
         "started_at": underway.started_at,
         "finished_at": underway.finish_at,
         "arrived": "direct",
+        "operation_id": None,
+        "mode": "sync",
     }
 
 

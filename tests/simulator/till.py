@@ -56,6 +56,14 @@ class Till:
         """Sign an operation with these fields."""
         return self.request("POST", endpoint, json.dumps(fields).encode())
 
+    def start(self, operation_id: str = "one", **fields: object) -> Request:
+        """Sign the start of an asynchronous payment; fields replace the usual ones."""
+        return self.order(f"/PaymentsAsync/{operation_id}", **{"amounts": AMOUNTS, **fields})
+
+    def status(self, operation_id: str = "one") -> Request:
+        """Sign the question how far an asynchronous payment is."""
+        return self.get(f"/PaymentsAsync/{operation_id}/status")
+
     def get(self, endpoint: str) -> Request:
         """Sign a question."""
         return self.request("GET", endpoint)

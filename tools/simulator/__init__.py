@@ -10,12 +10,13 @@ whole lunch takes a moment. Both play a `Fault` by the same code. The terminal's
 that audits compare with. Whatever is INFERRED or OPEN in the protocol is a switch in `Assumptions`.
 
 We also considered one server with patched clocks (a lunch would take a lunch), and a proxy that breaks
-the line from outside (it cannot know when the guest is paying). Asynchronous mode and the v1 generation
-are not played yet; they get routes and a profile of their own.
+the line from outside (it cannot know when the guest is paying). The v1 generation is not played yet; it
+gets a profile of its own.
 """
 
 from tools.simulator.assumptions import Assumptions, CaptureDue, RebootEffect, TimestampCheck
 from tools.simulator.clock import VirtualClock
+from tools.simulator.cue import Cue
 from tools.simulator.direct import DirectLine
 from tools.simulator.errors import (
     LineDropped,
@@ -28,12 +29,12 @@ from tools.simulator.errors import (
 )
 from tools.simulator.faults import EVEN, Fault, FaultPlan, FaultTiming
 from tools.simulator.guest import USUAL, Guest, Visit
-from tools.simulator.kinds import Kind, Outcome
+from tools.simulator.kinds import Kind, Mode, Outcome
 from tools.simulator.ledger import Arrival, Entry, Total
 from tools.simulator.messages import Request, Response, Underway
 from tools.simulator.order import Order
 from tools.simulator.profile import Profile
-from tools.simulator.request_log import Row
+from tools.simulator.request_log import Row, most_in_flight
 from tools.simulator.server import SimulatorServer
 from tools.simulator.serving import build_server, run_until_interrupted
 from tools.simulator.terminal import SimulatedTerminal
@@ -44,6 +45,7 @@ __all__ = [
     "Arrival",
     "Assumptions",
     "CaptureDue",
+    "Cue",
     "DirectLine",
     "Entry",
     "Fault",
@@ -53,6 +55,7 @@ __all__ = [
     "Kind",
     "LineDropped",
     "Malformed",
+    "Mode",
     "NotFinished",
     "Order",
     "Outcome",
@@ -73,5 +76,6 @@ __all__ = [
     "VirtualClock",
     "Visit",
     "build_server",
+    "most_in_flight",
     "run_until_interrupted",
 ]

@@ -7,6 +7,10 @@ the default is what makes life harder for the till, or the convention of `protoc
 from dataclasses import dataclass
 from enum import StrEnum, unique
 
+# The one status that says "finished" (protocol.md, HTTP statuses), and where statuses lie.
+_FINISHED = 200
+_FIRST_STATUS, _LAST_STATUS = 200, 599
+
 
 @unique
 class TimestampCheck(StrEnum):
@@ -53,7 +57,7 @@ class Assumptions:
     """Timestamps: how far a stamp may be from the terminal's clock, in seconds; None is any distance."""
 
     refusals_signed: bool = True
-    """Keyed hash: whether replies other than 200 carry `Server-Authorization` as well."""
+    """Keyed hash: whether refusals, all that is not 2xx, carry `Server-Authorization` as well."""
 
     slot_survives_capture: bool = False
     """Endpoints: whether `latest` of payments, refunds and reversals outlives an approved capture."""
@@ -69,6 +73,18 @@ class Assumptions:
 
     dialogs_empty_when_idle: bool = True
     """Generations: whether `GET /Dialogs` shows nothing, or a greeting, when nothing runs."""
+
+    async_id_in_path: bool = True
+    """Endpoints: whether an asynchronous start has its id in the path, or as `operationId` in its body."""
+
+    async_memory: int = 1
+    """Conventions, Memory: how many ended asynchronous operations of each type are known by their id."""
+
+    running_status: int = 202
+    """HTTP statuses: what `/status` answers while the operation runs; anything but 200."""
+
+    abort_by_id_path: str = "/Abort/{id}"
+    """Endpoints: the path of the abort of one operation, below the base; `/Aborts/{id}` is the other candidate."""
 
     abort_path: str = "/Aborts"
     """Endpoints: the path of the abort without an id, below the base."""
@@ -87,3 +103,11 @@ class Assumptions:
 
     currency_nested: bool = True
     """Reply fields: `amounts.currency.symbol` when true, else `amounts.currencySymbol`."""
+
+    def __post_init__(self) -> None:
+        if self.running_status == _FINISHED or not _FIRST_STATUS <= self.running_status <= _LAST_STATUS:
+            raise ValueError(f"running_status is an HTTP status that does not mean finished, not {self.running_status}")
+        if self.async_memory < 1:
+            raise ValueError(f"async_memory is at least 1, or no result could be heard, not {self.async_memory}")
+        if "{id}" not in self.abort_by_id_path:
+            raise ValueError(f"abort_by_id_path holds {{id}}, which {self.abort_by_id_path!r} does not")

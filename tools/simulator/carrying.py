@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from tools.simulator import answers
+from tools.simulator.agenda import Reboot
 from tools.simulator.errors import Rebooted
 from tools.simulator.faults import Fault, FaultPlan, FaultTiming
 from tools.simulator.kinds import Outcome
@@ -43,7 +44,10 @@ class Carried:
 def carry(request: Request, *, terminal: SimulatedTerminal, plan: FaultPlan, road: Road) -> Carried:
     """Carry one request under the plan's next fault, and note it in the terminal's log."""
     at = terminal.advance()
-    fault = plan.next(operation=terminal.starts_operation(request))
+    operation = terminal.starts_operation(request)
+    fault = plan.next(operation=operation)
+    if operation:
+        request = replace(request, cue=plan.cue)
     reply: Response | None = None
     try:
         reply = _Trip(terminal, road, plan.timing).go(request, fault)
@@ -57,6 +61,7 @@ def _noted(request: Request, reply: Response | None, fault: Fault, terminal: Sim
     return terminal.log.note(
         request,
         at=at,
+        until=terminal.advance(),
         status=None if reply is None else reply.status,
         fault=fault,
         arrived=Arrival.DUPLICATE if fault is Fault.DELIVERED_TWICE else Arrival.DIRECT,
@@ -76,9 +81,11 @@ class _Trip:
             case Fault.DELIVERED_LATE:
                 self._terminal.arrives_later(request, at=self._terminal.advance() + self._timing.late_s)
                 return None
-            case Fault.DROPPED_WHILE_PAYING | Fault.REBOOT_MID_OPERATION:
-                self._cut_short(request, reboot=fault is Fault.REBOOT_MID_OPERATION)
+            case Fault.DROPPED_WHILE_PAYING:
+                self._until_the_middle(self._terminal.receive(request))
                 return None
+            case Fault.REBOOT_MID_OPERATION:
+                return self._reboot_under(request)
             case Fault.LOST_AFTER_PROCESSING:
                 self._settled(self._terminal.receive(request))
                 return None
@@ -113,13 +120,23 @@ class _Trip:
         except Rebooted:
             return None
 
-    def _cut_short(self, request: Request, *, reboot: bool) -> None:
-        heard = self._terminal.receive(request)
+    def _until_the_middle(self, heard: Response | Underway) -> None:
         if isinstance(heard, Underway):
-            visit_s = heard.finish_at - heard.started_at
-            self._wait(heard.started_at + visit_s * self._timing.share_of_visit)
-        if reboot:
-            self._terminal.reboot()
+            self._wait(self._middle(heard.started_at, heard.finish_at))
+
+    def _reboot_under(self, request: Request) -> Response | None:
+        """Reboot in the middle of the visit; an asynchronous start has its 200 by then."""
+        heard = self._terminal.receive(request)
+        running = self._terminal.operations.running
+        if isinstance(heard, Response) and heard.status == _OK and running is not None:
+            self._terminal.agenda.put(Reboot(), at=self._middle(running.started_at, running.finish_at))
+            return heard
+        self._until_the_middle(heard)
+        self._terminal.reboot()
+        return None
+
+    def _middle(self, started_at: float, finish_at: float) -> float:
+        return started_at + (finish_at - started_at) * self._timing.share_of_visit
 
     def _twice(self, request: Request) -> Response | None:
         """Deliver two copies; the first is processed like any other, and nobody listens to its reply."""

@@ -61,8 +61,7 @@ class DirectLine:
                 seen = dict(list(carried.reply.headers.items())[:1])
                 return Response(status=carried.reply.status, headers=seen)
             case Fault.SLOW:
-                road.wait(self.terminal.advance() + self.plan.timing.slow_byte_s * len(wire.rendered(carried.reply)))
-                return carried.reply
+                return self._slowly(carried, carried.reply, road)
             case (
                 Fault.NONE
                 | Fault.LOST_BEFORE_PROCESSING
@@ -81,6 +80,13 @@ class DirectLine:
                 return carried.reply
             case other:
                 assert_never(other)
+
+    def _slowly(self, carried: Carried, reply: Response, road: "_VirtualRoad") -> Response:
+        try:
+            road.wait(self.terminal.advance() + self.plan.timing.slow_byte_s * len(wire.rendered(reply)))
+        finally:
+            self.terminal.log.prolong(carried.row, until=self.terminal.advance())
+        return reply
 
 
 class _VirtualRoad:

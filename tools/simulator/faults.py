@@ -20,6 +20,10 @@
 | busy                     | no                 | a signed 503                                           |
 | reboot_mid_operation     | cut off, see `RebootEffect` | the connection closed, while the guest is paying |
 
+An asynchronous start is answered at once, so nobody waits while the guest is paying: `lost_after_processing`
+and `dropped_while_paying` lose its 200 at once, and under `reboot_mid_operation` it hears its 200 and the
+reboot comes later. It has no outcome that could be falsified; its status has, and is a question.
+
 `DirectLine` and the server play this table by the same code; a test goes through it over both.
 """
 
@@ -28,6 +32,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
+
+from tools.simulator.cue import Cue
 
 
 @unique
@@ -84,16 +90,18 @@ _USUAL_TIMING = FaultTiming()
 class FaultPlan:
     """Which exchange suffers which fault: by script first, then by rate; the same seed gives the same faults.
 
-    `script` is for operations, one item each, in the order of arrival; `question_script` for everything
-    else. Operations and questions draw from two generators, so that one question more does not change
+    `script` is for operations, one item each, in the order in which they are sent, or by their numbers from
+    1; `question_script` for everything else. `cues` say what is wanted of the guests of single operations.
+    Operations and questions draw from two generators, so that one question more does not change
     what the operations suffer.
     """
 
     def __init__(
         self,
         *,
-        script: Iterable[str] = (),
-        question_script: Iterable[str] = (),
+        script: Iterable[str] | Mapping[int, str] = (),
+        question_script: Iterable[str] | Mapping[int, str] = (),
+        cues: Iterable[Cue] = (),
         rate: float = 0.0,
         question_rate: float = 0.0,
         weights: Mapping[Fault, float] = EVEN,
@@ -107,6 +115,12 @@ class FaultPlan:
         for_questions = {fault: w for fault, w in weights.items() if fault not in _OPERATIONS_ONLY}
         self._operations = _Draw(script, rate, weights, f"operations {seed}")
         self._questions = _Draw(question_script, question_rate, for_questions, f"questions {seed}")
+        self._cues = {cue.n: cue for cue in cues}
+
+    @property
+    def cue(self) -> Cue:
+        """What is wanted of the operation that was sent last."""
+        return self._cues.get(self._operations.drawn, Cue(n=self._operations.drawn))
 
     def next(self, *, operation: bool) -> Fault:
         """Return what the next exchange suffers."""
@@ -118,16 +132,21 @@ class FaultPlan:
 class _Draw:
     """One stream of faults."""
 
-    def __init__(self, script: Iterable[str], rate: float, weights: Mapping[Fault, float], seed: str) -> None:
-        self._script = [Fault(item) for item in script][::-1]
+    def __init__(
+        self, script: Iterable[str] | Mapping[int, str], rate: float, weights: Mapping[Fault, float], seed: str
+    ) -> None:
+        numbered = script.items() if isinstance(script, Mapping) else enumerate(script, start=1)
+        self._script = {n: Fault(item) for n, item in numbered}
+        self.drawn = 0
         self._rate = rate
         # What has no weight is left out, and a plan that has nothing for questions leaves them alone.
         self._weights = {fault: weight for fault, weight in weights.items() if weight > 0} or {Fault.NONE: 1.0}
         self._random = random.Random(seed)  # noqa: S311 - repeatable, nothing secret hangs on it
 
     def next(self) -> Fault:
-        if self._script:
-            return self._script.pop()
+        self.drawn += 1
+        if self.drawn in self._script:
+            return self._script[self.drawn]
         # Both draws are made every time, so that another rate keeps the rest of the sequence.
         strikes = self._random.random() < self._rate
         drawn = self._random.choices(list(self._weights), list(self._weights.values()))[0]

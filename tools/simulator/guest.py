@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from tools.simulator.cue import Cue
 from tools.simulator.kinds import Outcome
 
 # Lunch: nearly everybody pays.
@@ -50,10 +51,16 @@ class Guest:
         self._tip_percent = tip_percent
         self._random = random.Random(seed)  # noqa: S311 - repeatable, nothing secret hangs on it
 
-    def visit(self, *, amount_minor: int, needed: bool, tips: bool) -> Visit:
-        """Play one visit; where no guest is needed only the script can refuse, and there is no PIN."""
+    def visit(self, *, amount_minor: int, needed: bool, tips: bool, cue: Cue | None = None) -> Visit:
+        """Play one visit; where no guest is needed only the script can refuse, and there is no PIN.
+
+        A cue changes this visit and none of those that follow: what is drawn is drawn all the same.
+        """
         takes_s = self._random.uniform(self._shortest_s, self._longest_s)
         outcome = self._outcome(needed=needed)
+        if cue is not None:
+            takes_s = takes_s if cue.takes_s is None else cue.takes_s
+            outcome = outcome if cue.outcome is None else cue.outcome
         tipped = tips and outcome == Outcome.APPROVED and self._random.random() < self._tip_rate
         return Visit(
             pin_after_s=takes_s * _BEFORE_PIN if needed else 0.0,

@@ -1,4 +1,4 @@
-"""The four operations of a terminal and the values their outcome can take."""
+"""The four operations of a terminal, the two modes of starting them, and the values their outcome can take."""
 
 from enum import StrEnum, unique
 
@@ -21,6 +21,14 @@ class Kind(StrEnum):
     def needs_guest(self) -> bool:
         """Whether somebody holds a card to the terminal: only then is there a PIN and a choice."""
         return self in {Kind.PAYMENT, Kind.REFUND}
+
+
+@unique
+class Mode(StrEnum):
+    """How an operation was started (`vendor/connection-models.txt`)."""
+
+    SYNC = "sync"
+    ASYNC = "async"
 
 
 @unique

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum, unique
 
-from tools.simulator.kinds import Kind, Outcome
+from tools.simulator.kinds import Kind, Mode, Outcome
 
 
 @unique
@@ -39,7 +39,8 @@ class Total:
 class Entry:
     """One operation that the terminal started and that has ended; refused requests have none.
 
-    `id` is the till's own id out of `customData`. Amounts are minor units: `amount_minor` as asked for
+    `id` is the till's own id out of `customData`, or else `operation_id`, under which an asynchronous
+    operation was started. Amounts are minor units: `amount_minor` as asked for
     (of a reversal, that of its target), `total_minor` with the tip. Times are unix seconds.
     """
 
@@ -59,6 +60,8 @@ class Entry:
     arrived: Arrival
     receipt_width: int
     totals: tuple[Total, ...] = ()
+    operation_id: str | None = None
+    mode: Mode = Mode.SYNC
 
     @property
     def approved(self) -> bool:

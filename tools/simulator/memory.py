@@ -1,11 +1,14 @@
 """What the terminal remembers between operations: slots, the open session, the receipt counter.
 
-Slots are the one-slot memory per type (`protocol.md`, Missing answers). The session is the batch that
+Slots are the one-slot memory per type (`protocol.md`, Missing answers). Results are what asynchronous
+operations left, to be asked for by their id. The session is the batch that
 the next capture bundles; it outlives a reboot, because that money still has to be captured.
 """
 
+from collections import deque
+
 from tools.simulator.assumptions import Assumptions
-from tools.simulator.kinds import Kind
+from tools.simulator.kinds import Kind, Mode
 from tools.simulator.ledger import Entry, Total
 
 # Six digits; 000000 is left out, as a number that prints like "none" (OPEN: where a counter begins anew).
@@ -22,6 +25,7 @@ class Memory:
         self._next_receipt = first_receipt
         self.slots: dict[Kind, Entry] = {}
         self.session: list[Entry] = []
+        self._results: dict[Kind, deque[Entry]] = {kind: deque(maxlen=assumptions.async_memory) for kind in Kind}
 
     @property
     def next_receipt(self) -> str:
@@ -38,6 +42,17 @@ class Memory:
         """Take in a finished operation, whatever its outcome."""
         self.keep(entry)
         self.slots[entry.kind] = entry
+        if entry.mode is Mode.ASYNC:
+            self._results[entry.kind].append(entry)
+
+    def result(self, operation_id: str) -> Entry | None:
+        """Return the asynchronous operation of this id, if it has ended and is still known."""
+        results = (entry for kind in Kind for entry in self._results[kind])
+        return next((entry for entry in results if entry.operation_id == operation_id), None)
+
+    def forget_result(self, entry: Entry) -> None:
+        """Lose a result, as before 2.1 with its delivery."""
+        self._results[entry.kind].remove(entry)
 
     def keep(self, entry: Entry) -> None:
         """Take an operation into the session only; an approved capture closes the session."""
@@ -48,8 +63,10 @@ class Memory:
         self.session.append(entry)
 
     def forget_slots(self) -> None:
-        """Lose the slots, as at a reboot."""
+        """Lose the slots and the results, as at a reboot."""
         self.slots.clear()
+        for results in self._results.values():
+            results.clear()
 
     def payment(self, receipt_number: str) -> Entry | None:
         """Return the session's newest payment with this number; numbers roll over."""

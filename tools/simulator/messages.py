@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tools.simulator.cue import Cue
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One HTTP request: `body` is exactly the bytes sent, because the keyed hash covers them."""
+    """One HTTP request: `body` is exactly the bytes sent, because the keyed hash covers them.
+
+    `cue` is no part of it: a script's note on it.
+    """
 
     method: str
     path: str
     headers: Mapping[str, str]
     body: bytes = b""
+    cue: Cue | None = None
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, whatever the case of its name."""

@@ -8,7 +8,9 @@ order ─▶ running ─▶ ended by its time [finish] ─────▶ ledger
 from dataclasses import replace
 from typing import assert_never
 
+from tools.simulator.agenda import Agenda
 from tools.simulator.assumptions import Assumptions, CaptureDue, RebootEffect
+from tools.simulator.cue import Cue
 from tools.simulator.guest import Guest, Visit
 from tools.simulator.kinds import Kind, Outcome
 from tools.simulator.ledger import Arrival, Entry
@@ -21,18 +23,20 @@ class Operations:
     """At most one running operation, and the ledger. Times are unix seconds, given by the caller.
 
     `guest` may be replaced between operations. An entry's ordinal is its place in the ledger, from 1.
+    The agenda hears of every start and every end.
     """
 
-    def __init__(self, *, guest: Guest, memory: Memory, assumptions: Assumptions) -> None:
+    def __init__(self, *, guest: Guest, memory: Memory, agenda: Agenda, assumptions: Assumptions) -> None:
         self.guest = guest
         self.memory = memory
         self.ledger: list[Entry] = []
         self.running: Running | None = None
+        self._agenda = agenda
         self._assumptions = assumptions
 
-    def start(self, order: Order, *, at: float, arrived: Arrival) -> Running:
+    def start(self, order: Order, *, at: float, arrived: Arrival, cue: Cue | None = None) -> Running:
         """Begin an operation with the next guest."""
-        return self._begin(order, at, arrived, self._visit(order, at))
+        return self._begin(order, at, arrived, self._visit(order, at, cue), cue)
 
     def start_foreign(self, order: Order, *, at: float, outcome: str) -> None:
         """Begin another till's operation, which takes no time and no guest of ours."""
@@ -44,6 +48,12 @@ class Operations:
         entry = self._entry(running)
         self.ledger.append(entry)
         self.memory.remember(entry)
+        self._agenda.ended(running.number, running.finish_at)
+
+    def knows(self, operation_id: str) -> bool:
+        """Whether an asynchronous operation of this id runs, or is remembered."""
+        runs = self.running is not None and self.running.order.operation_id == operation_id
+        return runs or self.memory.result(operation_id) is not None
 
     def abort(self, at: float) -> bool:
         """Abort what runs; False when nothing can be aborted now."""
@@ -67,6 +77,7 @@ class Operations:
                 self.memory.keep(entry)
             case other:
                 assert_never(other)
+        self._agenda.ended(running.number, at)
         return running.ordinal
 
     def refused_as_overdue(self, kind: Kind, at: float) -> bool:
@@ -76,22 +87,25 @@ class Operations:
     def _overdue(self, kind: Kind, at: float) -> bool:
         return kind is not Kind.CAPTURE and self.memory.capture_due(at)
 
-    def _visit(self, order: Order, at: float) -> Visit:
+    def _visit(self, order: Order, at: float, cue: Cue | None) -> Visit:
         if self._assumptions.capture_due is CaptureDue.DECLINES and self._overdue(order.kind, at):
             return Visit(pin_after_s=0, takes_s=0, outcome=Outcome.DECLINED)
         return self.guest.visit(
             amount_minor=order.amount_minor or 0,
             needed=order.kind.needs_guest,
             tips=order.kind is Kind.PAYMENT,
+            cue=cue,
         )
 
-    def _begin(self, order: Order, at: float, arrived: Arrival, visit: Visit) -> Running:
+    def _begin(self, order: Order, at: float, arrived: Arrival, visit: Visit, cue: Cue | None = None) -> Running:
         target = self.memory.reversible(order.reverses) if order.reverses else None
         if order.kind is Kind.REVERSAL and target is None:
             visit = replace(visit, outcome=Outcome.DECLINED)
         ordinal = len(self.ledger) + 1
-        self.running = begin(ordinal=ordinal, order=order, arrived=arrived, at=at, visit=visit, target=target)
-        return self.running
+        running = begin(ordinal=ordinal, order=order, arrived=arrived, at=at, visit=visit, target=target, cue=cue)
+        self.running = running
+        self._agenda.started(running.number, at)
+        return running
 
     def _entry(self, running: Running) -> Entry:
         captures = running.order.kind is Kind.CAPTURE and running.outcome == Outcome.APPROVED

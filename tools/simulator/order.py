@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tools.simulator.errors import Malformed
-from tools.simulator.kinds import Kind
+from tools.simulator.kinds import Kind, Mode
 
 # The largest amount of a 32-bit terminal, in minor units.
 MOST_MINOR = 2**31 - 1
@@ -17,6 +17,8 @@ NARROWEST, USUAL_WIDTH, WIDEST = 30, 34, 128
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _CASHIER = re.compile(r"[0-9A-Za-z]{1,6}", re.ASCII)
 _RECEIPT = re.compile(r"[0-9]{6}", re.ASCII)
+# OPEN: all code seen sends a UUID v4; what else a terminal takes is not known.
+_OPERATION_ID = re.compile(r"[0-9A-Za-z_.-]{1,64}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,19 +32,28 @@ class Order:
     custom_data: Mapping[str, object] | None = None
     reverses: str | None = None
     receipt_width: int = USUAL_WIDTH
+    operation_id: str | None = None
 
     @property
     def id(self) -> str | None:
         """The till's own id for the operation: the first text in `customData` whose name ends in "id".
 
         The vendor says that a unique id should be there (`protocol.md`, Missing answers), not its name.
+        Without one it is the id of an asynchronous start.
         """
         fields = (self.custom_data or {}).items()
-        return next((v for k, v in fields if k.lower().endswith("id") and isinstance(v, str)), None)
+        return next((v for k, v in fields if k.lower().endswith("id") and isinstance(v, str)), self.operation_id)
+
+    @property
+    def mode(self) -> Mode:
+        """How it was asked for: only an asynchronous start has an operation id of its own."""
+        return Mode.SYNC if self.operation_id is None else Mode.ASYNC
 
 
-def order_from(kind: Kind, body: bytes) -> Order:
+def order_from(kind: Kind, body: bytes, *, operation_id: str | None = None) -> Order:
     """Read an order; raise `Malformed`, naming the field, when the terminal would answer 400."""
+    if operation_id is not None and not _OPERATION_ID.fullmatch(operation_id):
+        raise Malformed(f"The operation id must match {_OPERATION_ID.pattern}.")
     fields = _object(body)
     amount_minor, currency = _amounts(kind, fields)
     return Order(
@@ -53,7 +64,16 @@ def order_from(kind: Kind, body: bytes) -> Order:
         custom_data=_custom_data(fields),
         reverses=_target(kind, fields),
         receipt_width=_width(fields),
+        operation_id=operation_id,
     )
+
+
+def operation_id_in(body: bytes) -> str:
+    """Read the id of an asynchronous start out of its body; raise `Malformed` when there is none."""
+    found = _text(_object(body), "operationId", _OPERATION_ID)
+    if found is None:
+        raise Malformed("operationId is missing.")
+    return found
 
 
 def _object(body: bytes) -> dict[str, object]:

@@ -12,6 +12,11 @@ class Profile(StrEnum):
     V2_2 = "2.2"
 
     @property
+    def status_repeatable(self) -> bool:
+        """The status and the dialog of an operation are answered again after its end (2.1)."""
+        return self is not Profile.V2_0
+
+    @property
     def dialogs_without_id(self) -> bool:
         """`GET /Dialogs` exists (2.1)."""
         return self is not Profile.V2_0

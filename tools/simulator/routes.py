@@ -10,6 +10,7 @@ from tools.simulator.profile import Profile
 BASE = "/api/v2"
 
 _BY_COLLECTION = {kind.collection: kind for kind in Kind}
+_BY_ASYNC = {f"{kind.collection}Async": kind for kind in Kind}
 _RECEIPT_NUMBER = re.compile(r"[0-9]{6}", re.ASCII)
 
 
@@ -18,6 +19,36 @@ class Start:
     """Begin an operation, and block until it is done."""
 
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartAsync:
+    """Begin an operation, and say at once that it has begun; without an id here it stands in the body."""
+
+    kind: Kind
+    operation_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How far is this operation?"""
+
+    kind: Kind
+    operation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialogOf:
+    """What do you show for this operation?"""
+
+    operation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbortOf:
+    """Stop this operation."""
+
+    operation_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +85,9 @@ class Nowhere:
     """Nothing that this release knows."""
 
 
-Route = Start | Latest | ByReceipt | Device | Dialog | Abort | Nowhere
+Asynchronous = StartAsync | Status | DialogOf | AbortOf
+Modeless = Latest | ByReceipt | Device | Dialog | Abort
+Route = Start | Asynchronous | Modeless | Nowhere
 
 
 def route(method: str, path: str, *, profile: Profile, assumptions: Assumptions) -> Route:
@@ -74,8 +107,22 @@ def route(method: str, path: str, *, profile: Profile, assumptions: Assumptions)
 def _post(below: str, profile: Profile, assumptions: Assumptions) -> Route:
     if kind := _BY_COLLECTION.get(below[1:]):
         return Start(kind=kind)
+    match below.split("/")[1:], assumptions.async_id_in_path:
+        case [collection, operation_id], True if collection in _BY_ASYNC and operation_id:
+            return StartAsync(kind=_BY_ASYNC[collection], operation_id=operation_id)
+        case [collection], False if collection in _BY_ASYNC:
+            return StartAsync(kind=_BY_ASYNC[collection], operation_id=None)
+        case _:
+            return _abort(below, profile, assumptions)
+
+
+def _abort(below: str, profile: Profile, assumptions: Assumptions) -> Route:
     if below == assumptions.abort_path and profile.modeless_abort:
         return Abort()
+    before, _, after = assumptions.abort_by_id_path.partition("{id}")
+    operation_id = below.removeprefix(before).removesuffix(after)
+    if operation_id and "/" not in operation_id and below == f"{before}{operation_id}{after}":
+        return AbortOf(operation_id=operation_id)
     return Nowhere()
 
 
@@ -85,6 +132,10 @@ def _get(below: str, profile: Profile, assumptions: Assumptions) -> Route:
             return Device()
         case ["Dialogs"] if profile.dialogs_without_id:
             return Dialog()
+        case ["Dialogs", operation_id] if operation_id:
+            return DialogOf(operation_id=operation_id)
+        case [collection, operation_id, "status"] if collection in _BY_ASYNC and operation_id:
+            return Status(kind=_BY_ASYNC[collection], operation_id=operation_id)
         case [collection, "latest"] if collection in _BY_COLLECTION:
             return Latest(kind=_BY_COLLECTION[collection])
         case ["Payments", number] if assumptions.payment_by_receipt and _RECEIPT_NUMBER.fullmatch(number):

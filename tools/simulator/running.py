@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from tools.simulator.cue import Cue
 from tools.simulator.guest import Visit
 from tools.simulator.kinds import Kind, Outcome
 from tools.simulator.ledger import Arrival, Entry, Total
@@ -14,6 +15,7 @@ class Running:
     """An operation between its start and its end; times are unix seconds.
 
     Its end is settled when it starts, because nothing but an abort or a reboot can come between.
+    `number` is the one of its `Cue`.
     """
 
     ordinal: int
@@ -26,6 +28,7 @@ class Running:
     amount_minor: int | None
     currency: str | None
     total_minor: int | None
+    number: int | None = None
 
     def dialog(self, at: float) -> str:
         """Return what the display says; where nobody holds a card, there is none to ask for."""
@@ -62,6 +65,8 @@ class Running:
             arrived=self.arrived,
             receipt_width=self.order.receipt_width,
             totals=totals,
+            operation_id=self.order.operation_id,
+            mode=self.order.mode,
         )
 
     def killed(self, at: float) -> Entry:
@@ -70,7 +75,16 @@ class Running:
         return killed.ended(receipt_number=None, totals=())
 
 
-def begin(*, ordinal: int, order: Order, arrived: Arrival, at: float, visit: Visit, target: Entry | None) -> Running:
+def begin(
+    *,
+    ordinal: int,
+    order: Order,
+    arrived: Arrival,
+    at: float,
+    visit: Visit,
+    target: Entry | None,
+    cue: Cue | None = None,
+) -> Running:
     """Start an operation at unix time `at`; `target` is the payment that a reversal undoes."""
     amount_minor, currency, total_minor = order.amount_minor, order.currency, order.amount_minor
     if order.kind is Kind.REVERSAL and target is not None:
@@ -88,4 +102,5 @@ def begin(*, ordinal: int, order: Order, arrived: Arrival, at: float, visit: Vis
         amount_minor=amount_minor,
         currency=currency,
         total_minor=total_minor,
+        number=None if cue is None else cue.n,
     )

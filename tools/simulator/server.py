@@ -16,6 +16,7 @@ from typing import Self, assert_never
 from tools.simulator import wire
 from tools.simulator.admin import AdminPort
 from tools.simulator.carrying import Carried, carry
+from tools.simulator.clockwork import Clockwork
 from tools.simulator.connections import Connections
 from tools.simulator.errors import Malformed, Stopped
 from tools.simulator.faults import Fault, FaultPlan
@@ -53,6 +54,7 @@ class SimulatorServer:
         self._connections = Connections()
         self._station = Station(terminal, plan or FaultPlan(), on_reboot=self._connections.cut_all)
         self._listener = _Listener(host, port, self._station, self._connections, on_event)
+        self._clockwork = Clockwork(self._station)
         self._admin = None if admin_port is None else AdminPort(self._station, port=admin_port)
         self._thread = threading.Thread(
             target=self._listener.serve_forever, args=(_ACCEPT_POLL_S,), name="simulator", daemon=True
@@ -71,6 +73,7 @@ class SimulatorServer:
     def start(self) -> None:
         """Serve in the background; the ports are bound since the server was made."""
         self._thread.start()
+        self._clockwork.start()
         if self._admin is not None:
             self._admin.start()
 
@@ -82,6 +85,7 @@ class SimulatorServer:
             self._thread.join()
         self._listener.server_close()
         self._connections.close()
+        self._clockwork.stop()
         if self._admin is not None:
             self._admin.stop()
 
@@ -142,9 +146,7 @@ class _Connection(socketserver.BaseRequestHandler):
         station = self.server.station
         with station.changed:
             carried = carry(request, terminal=station.terminal, plan=station.plan, road=station)
-            station.changed.notify_all()
-        if carried.fault is Fault.REBOOT_MID_OPERATION:
-            self.server.connections.cut_all()
+            station.moved()
         if self.server.on_event is not None:
             self.server.on_event(carried.row)
         lives = carried.reply is not None and self._send(carried, carried.reply)
@@ -166,9 +168,7 @@ class _Connection(socketserver.BaseRequestHandler):
                 self.request.sendall(wire.GARBAGE)
                 return False
             case Fault.SLOW:
-                for byte in wire.in_single_bytes(reply):
-                    self.server.station.pause(self.server.station.plan.timing.slow_byte_s)
-                    self.request.sendall(byte)
+                self._send_slowly(carried.row, reply)
                 return True
             case (
                 Fault.NONE
@@ -189,6 +189,18 @@ class _Connection(socketserver.BaseRequestHandler):
                 return True
             case other:
                 assert_never(other)
+
+    def _send_slowly(self, row: Row, reply: Response) -> None:
+        station = self.server.station
+        *first, last = wire.in_single_bytes(reply)
+        try:
+            for byte in first:
+                station.pause(station.plan.timing.slow_byte_s)
+                self.request.sendall(byte)
+        finally:
+            with station.changed:
+                station.terminal.log.prolong(row, until=station.terminal.advance())
+        self.request.sendall(last)
 
     def _reset_on_close(self) -> None:
         """Let the close send RST instead of FIN: linger on, for zero seconds."""

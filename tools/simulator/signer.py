@@ -8,7 +8,7 @@ from tools.simulator.messages import Request, Response
 CONTENT_TYPE = "application/json; charset=utf-8"
 SIGNATURE = "Server-Authorization"
 
-_OK = 200
+_SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Signer:
     def reply(self, request: Request, status: int, body: bytes, *, clock_s: float) -> Response:
         """Sign a reply to this request; `clock_s` is the terminal's clock in unix seconds."""
         headers = {"Content-Type": CONTENT_TYPE}
-        if status == _OK or self.refusals_signed:
+        if status in _SUCCESS or self.refusals_signed:
             headers[SIGNATURE] = self._signature(request, status, body, signing.stamp_of(clock_s))
         return Response(status=status, headers=headers, body=body)
 

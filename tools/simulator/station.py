@@ -9,13 +9,17 @@ from tools.simulator.terminal import SimulatedTerminal
 
 
 class Station:
-    """Hold `changed` to touch the terminal, and notify it after a change. It is a `Road` in real time."""
+    """Hold `changed` to touch the terminal, and call `moved` after a change. It is a `Road` in real time.
+
+    `on_reboot` is called with `changed` held.
+    """
 
     def __init__(self, terminal: SimulatedTerminal, plan: FaultPlan, *, on_reboot: Callable[[], None]) -> None:
         self.terminal = terminal
         self.plan = plan
         self.changed = threading.Condition()
         self._on_reboot = on_reboot
+        self._boots = terminal.boots
         self._stopping = threading.Event()
 
     def wait(self, until: float) -> None:
@@ -34,12 +38,30 @@ class Station:
         """Reboot the terminal: every connection ends."""
         with self.changed:
             self.terminal.reboot()
-            self.changed.notify_all()
-        self._on_reboot()
+            self.moved()
+
+    def moved(self) -> None:
+        """Tell whoever waits that something happened; after a reboot every connection ends. Hold `changed`."""
+        if self._boots != self.terminal.boots:
+            self._boots = self.terminal.boots
+            self._on_reboot()
+        self.changed.notify_all()
+
+    def tick(self) -> bool:
+        """Play what is due, and sleep until something is; return False at the stop."""
+        with self.changed:
+            now = self.terminal.advance()
+            if self._boots != self.terminal.boots:
+                self.moved()
+            due = self.terminal.next_event()
+            if not self._stopping.is_set():
+                self.changed.wait(None if due is None else max(0.0, due - now))
+            return not self._stopping.is_set()
 
     def stop(self) -> None:
         """Wake everybody who waits, for the last time."""
         self._stopping.set()
         with self.changed:
             self.terminal.forget_late()
+            self.terminal.agenda.clear()
             self.changed.notify_all()

@@ -3,40 +3,42 @@
 Invariants, each of which a test holds:
 
 1. Time first. Every entry plays what was due since the last one, in the order of time: operations that
-   finish, requests that arrive late. So an operation ends whether or not anyone collects its reply.
+   finish, acts from outside, requests that arrive late. So an operation ends whether or not anyone
+   collects its reply.
 2. One operation at a time; a second one hears 503 and leaves no trace but its stamp.
 3. What enters the ledger was started. A request that was refused, or never arrived, is not in it.
 4. A finished operation is in its type's slot until the next one of that type, a capture, or a reboot.
 """
 
 from collections.abc import Callable
-from typing import assert_never
 
-from tools.simulator import answers, routes
+from tools.simulator import agenda, routes
 from tools.simulator.air import Air
 from tools.simulator.assumptions import Assumptions
-from tools.simulator.errors import Malformed, NotFinished, Rebooted, TerminalBusy
+from tools.simulator.errors import NotFinished, Rebooted, TerminalBusy
+from tools.simulator.exchange import Exchange
 from tools.simulator.gate import Gate
 from tools.simulator.guest import Guest
-from tools.simulator.kinds import Kind, Outcome
+from tools.simulator.kinds import Outcome
 from tools.simulator.ledger import Arrival, Entry
 from tools.simulator.memory import Memory
 from tools.simulator.messages import Request, Response, Underway
 from tools.simulator.operations import Operations
-from tools.simulator.order import Order, order_from
+from tools.simulator.order import Order
 from tools.simulator.profile import Profile
 from tools.simulator.request_log import RequestLog
 from tools.simulator.signer import Signer
+from tools.simulator.switchboard import Switchboard
 
 _DEFAULTS = Assumptions()
 
 
 class SimulatedTerminal:
-    """One terminal in synchronous mode (`protocol.md`, sections 2, 3 and 6).
+    """One terminal (`protocol.md`, sections 2, 3 and 6).
 
     `now` gives unix seconds. `skew_s` is how far the terminal's own clock is ahead of it: it shifts the
-    stamps of replies and the check of requests, while ledger and log keep the true time. Not
-    thread-safe: whoever shares it holds a lock.
+    stamps of replies and the check of requests, while ledger and log keep the true time. `boots` counts
+    the reboots. Not thread-safe: whoever shares it holds a lock.
     """
 
     def __init__(
@@ -55,10 +57,15 @@ class SimulatedTerminal:
         self.profile = Profile(profile)
         self.assumptions = assumptions
         self.skew_s = 0.0
+        self.boots = 0
         self.log = RequestLog()
+        self.agenda = agenda.Agenda()
         self.gate = Gate(integration_key=integration_key, secret_key=secret_key, assumptions=assumptions)
         memory = Memory(first_receipt=first_receipt, assumptions=assumptions)
-        self.operations = Operations(guest=guest, memory=memory, assumptions=assumptions)
+        self.operations = Operations(guest=guest, memory=memory, agenda=self.agenda, assumptions=assumptions)
+        self._switchboard = Switchboard(
+            name=name, profile=self.profile, assumptions=assumptions, operations=self.operations
+        )
         self._signer = Signer(secret_key=secret_key, refusals_signed=assumptions.refusals_signed)
         self._now = now
         self._at = now()
@@ -75,7 +82,8 @@ class SimulatedTerminal:
         self, request: Request, *, arrived: Arrival = Arrival.DIRECT, busy: bool = False
     ) -> Response | Underway:
         """Take in a request that arrives now; `busy` refuses it as if an operation were running."""
-        return self._handle(request, self.advance(), arrived, busy=busy)
+        self.advance()
+        return self._handle(request, arrived, busy=busy)
 
     def collect(self, underway: Underway) -> Response:
         """Return the reply of a finished operation.
@@ -88,7 +96,8 @@ class SimulatedTerminal:
             raise NotFinished
         if underway.ordinal in self._cut_off:
             raise Rebooted
-        return self._show(underway.request, self.operations.ledger[underway.ordinal - 1])
+        entry = self.operations.ledger[underway.ordinal - 1]
+        return self._switchboard.show(self._exchange(underway.request), entry)
 
     def due_at(self, underway: Underway) -> float | None:
         """Return when to look again, in unix seconds, or None when the operation has ended.
@@ -97,7 +106,7 @@ class SimulatedTerminal:
         """
         self.advance()
         running = self.operations.running
-        return self._next_event() if running is not None and running.ordinal == underway.ordinal else None
+        return self.next_event() if running is not None and running.ordinal == underway.ordinal else None
 
     def arrives_later(self, request: Request, *, at: float) -> None:
         """Let a request arrive at unix time `at`; nobody hears the reply."""
@@ -109,30 +118,28 @@ class SimulatedTerminal:
 
     def starts_operation(self, request: Request) -> bool:
         """Whether this request asks for an operation, and not a question."""
-        return isinstance(self._route(request), routes.Start)
+        route = self._switchboard.route(request.method, request.bare_path)
+        return isinstance(route, routes.Start | routes.StartAsync)
 
     def advance(self) -> float:
         """Play what was due until now; return the time now. Time never runs backwards here."""
         until = max(self._at, self._now())
-        while (event := self._next_event()) is not None and event <= until:
+        while (event := self.next_event()) is not None and event <= until:
             self._at = max(self._at, event)
-            running = self.operations.running
-            if running is not None and running.finish_at <= event:
-                self.operations.finish(running)
-            else:
-                self._arrive_late()
+            self._play(event)
         self._at = until
         return until
 
+    def next_event(self) -> float | None:
+        """Return when something will happen by itself, in unix seconds, or None."""
+        running = self.operations.running
+        moments = [None if running is None else running.finish_at, self.agenda.next_at, self._air.next_at]
+        return min((moment for moment in moments if moment is not None), default=None)
+
     def reboot(self) -> None:
         """Cut the power and start again at once; what is in the air arrives afterwards."""
-        killed = self.operations.kill(self.advance())
-        if killed is not None:
-            self._cut_off.add(killed)
-        if not self.assumptions.slot_survives_reboot:
-            self.operations.memory.forget_slots()
-        if not self.assumptions.stamps_survive_reboot:
-            self.gate.forget()
+        self.advance()
+        self._reboot()
 
     def foreign(self, order: Order, *, outcome: str = Outcome.APPROVED) -> Entry:
         """Let another till do an operation that takes no time; it takes the slot of its type.
@@ -148,82 +155,46 @@ class SimulatedTerminal:
 
     def reply(self, request: Request, status: int, body: bytes) -> Response:
         """Sign a reply to this request with the terminal's own clock and secret."""
-        return self._signer.reply(request, status, body, clock_s=self._at + self.skew_s)
+        return self._exchange(request).reply(status, body)
 
-    def _handle(self, request: Request, at: float, arrived: Arrival, *, busy: bool) -> Response | Underway:
-        if why := self.gate.refusal(request, clock_s=at + self.skew_s):
-            return self._refuse(request, 401, why)
-        busy = busy or self.operations.running is not None
-        route = self._route(request)
-        match route:
-            case routes.Start():
-                return self._start(request, route.kind, at, arrived, busy=busy)
-            case routes.Latest() | routes.ByReceipt() | routes.Device() | routes.Dialog():
-                if busy and not self.assumptions.modeless_while_busy:
-                    return self._refuse(request, 503, "The terminal is busy")
-                return self._answer(request, route, at)
-            case routes.Abort():
-                done = self.operations.abort(at)
-                return self.reply(request, 200, b"{}") if done else self._refuse(request, 403, "Not abortable now")
-            case routes.Nowhere():
-                return self._refuse(request, 404, "Not found")
-            case other:
-                assert_never(other)
+    def _handle(self, request: Request, arrived: Arrival, *, busy: bool) -> Response | Underway:
+        exchange = self._exchange(request, arrived, busy=busy)
+        if why := self.gate.refusal(request, clock_s=exchange.clock_s):
+            return exchange.refuse(401, why)
+        return self._switchboard.answer(exchange)
 
-    def _start(self, request: Request, kind: Kind, at: float, arrived: Arrival, *, busy: bool) -> Response | Underway:
-        try:
-            order = order_from(kind, request.body)
-        except Malformed as problem:
-            return self._refuse(request, 400, str(problem))
-        if busy:
-            return self._refuse(request, 503, "The terminal is busy")
-        if self.operations.refused_as_overdue(kind, at):
-            return self._refuse(request, 403, "A capture is due")
-        return self.operations.start(order, at=at, arrived=arrived).underway(request)
+    def _exchange(self, request: Request, arrived: Arrival = Arrival.DIRECT, *, busy: bool = False) -> Exchange:
+        return Exchange(
+            request=request,
+            at=self._at,
+            clock_s=self._at + self.skew_s,
+            arrived=arrived,
+            busy=busy or self.operations.running is not None,
+            signer=self._signer,
+        )
 
-    def _answer(
-        self,
-        request: Request,
-        route: routes.Latest | routes.ByReceipt | routes.Device | routes.Dialog,
-        at: float,
-    ) -> Response:
-        match route:
-            case routes.Latest():
-                return self._show(request, self.operations.memory.slots.get(route.kind))
-            case routes.ByReceipt():
-                return self._show(request, self.operations.memory.payment(route.receipt_number))
-            case routes.Device():
-                return self.reply(request, 200, answers.device_bytes(name=self.name, profile=self.profile))
-            case routes.Dialog():
-                return self.reply(request, 200, answers.json_bytes(self._dialog(at)))
-            case other:
-                assert_never(other)
+    def _play(self, event: float) -> None:
+        running = self.operations.running
+        if running is not None and running.finish_at <= event:
+            self.operations.finish(running)
+        elif self.agenda.next_at is not None and self.agenda.next_at <= event:
+            self.agenda.take()
+            self._reboot()
+        else:
+            self._arrive_late()
 
-    def _show(self, request: Request, entry: Entry | None) -> Response:
-        if entry is None:
-            return self._refuse(request, 404, "None since the last capture")
-        body = answers.operation_bytes(entry, profile=self.profile, assumptions=self.assumptions)
-        return self.reply(request, 200, body)
-
-    def _dialog(self, at: float) -> dict[str, str]:
-        if self.operations.running is not None:
-            return {"text": self.operations.running.dialog(at)}
-        return {} if self.assumptions.dialogs_empty_when_idle else {"text": "Welcome"}
+    def _reboot(self) -> None:
+        self.boots += 1
+        killed = self.operations.kill(self._at)
+        if killed is not None:
+            self._cut_off.add(killed)
+        if not self.assumptions.slot_survives_reboot:
+            self.operations.memory.forget_slots()
+        if not self.assumptions.stamps_survive_reboot:
+            self.gate.forget()
 
     def _arrive_late(self) -> None:
         request = self._air.take().request
-        heard = self._handle(request, self._at, Arrival.LATE, busy=False)
+        heard = self._handle(request, Arrival.LATE, busy=False)
         status = heard.status if isinstance(heard, Response) else None
-        self.log.note(request, at=self._at, status=status, fault="delivered_late", arrived=Arrival.LATE)
-
-    def _refuse(self, request: Request, status: int, why: str) -> Response:
-        return self._signer.refusal(request, status, why, clock_s=self._at + self.skew_s)
-
-    def _route(self, request: Request) -> routes.Route:
-        path = request.bare_path
-        return routes.route(request.method, path, profile=self.profile, assumptions=self.assumptions)
-
-    def _next_event(self) -> float | None:
-        running = self.operations.running
-        moments = [None if running is None else running.finish_at, self._air.next_at]
-        return min((moment for moment in moments if moment is not None), default=None)
+        self.log.note(request, at=self._at, until=self._at, status=status, fault="delivered_late", arrived=Arrival.LATE)

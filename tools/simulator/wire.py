@@ -13,7 +13,8 @@ LARGEST_BODY = 256 * 1024
 # An answer that is no HTTP: what another service on that port might say.
 GARBAGE = b"\x16\x03\x01 \x00\xff SSH-2.0-dropbear\r\n\x00\x01\x02"
 
-_REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
+_REASONS = {200: "OK", 202: "Accepted", 204: "No Content"}
+_REASONS |= {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
 _REASONS |= {500: "Internal Server Error", 503: "Service Unavailable"}
 
 _REQUEST_LINE_PARTS = 3
