@@ -41,6 +41,7 @@ _refuse_intruders()
 from engine import (  # noqa: E402 - only after it is certain whose packages these are
     FINAL,
     OPERATIONS,
+    AbortAnswer,
     AnswerNotStored,
     Approved,
     BadInput,
@@ -52,9 +53,13 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     HttpWire,
     InDoubt,
     Kind,
+    Mode,
+    ModeChoice,
     Money,
+    NotDelivered,
     NothingSent,
     NotPerformed,
+    OnDialog,
     Operation,
     Order,
     Outcome,
@@ -67,6 +72,7 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     TerminalOccupied,
     TerminalUnsettled,
     TillproofError,
+    Unconfirmed,
     UnknownReference,
     outcome_of,
     read_settings,
@@ -87,6 +93,7 @@ from journal import (  # noqa: E402
 from recovery import Finding, Recovery, Report  # noqa: E402
 
 __all__ = [
+    "AbortAnswer",
     "AnswerNotStored",
     "Approved",
     "BadInput",
@@ -101,7 +108,10 @@ __all__ = [
     "JournalMissing",
     "JournalRefused",
     "Kind",
+    "Mode",
+    "ModeChoice",
     "Money",
+    "NotDelivered",
     "NotPerformed",
     "NothingSent",
     "Operation",
@@ -115,6 +125,7 @@ __all__ = [
     "TerminalUnsettled",
     "Till",
     "TillproofError",
+    "Unconfirmed",
     "UnknownReference",
     "Verification",
     "open",
@@ -200,7 +211,7 @@ class Till(Records):
         clock = SystemClock()
         self._terminals = {
             name: SamportTerminal(
-                terminal, wire=HttpWire(terminal.origin), draw=partial(_draw, journal, name), now=clock.now
+                terminal, wire=HttpWire(terminal.origin), draw=partial(_draw, journal, name), clock=clock
             )
             for name, terminal in settings.terminals.items()
         }
@@ -222,12 +233,17 @@ class Till(Records):
         terminal: str,
         reference: str,
         patience_s: float | None = None,
+        mode: str | None = None,
+        on_dialog: OnDialog | None = None,
     ) -> Outcome:
         """Let a guest pay. ``amount`` is in major units, as text or Decimal: "125.00".
 
         Blocks until the guest has paid, or until doubt was not settled within ``patience_s`` (the configured one).
+        ``mode`` is "sync" or "async", if not the configured one; ``on_dialog`` hears what the terminal shows to the
+        guest, as it changes, in asynchronous mode.
         """
-        return self._conduct(Kind.PAYMENT, terminal, reference, patience_s, amount=Money.parse(amount, currency))
+        order = _order(Kind.PAYMENT, terminal, reference, amount=Money.parse(amount, currency))
+        return self._conduct(order, patience_s, mode, on_dialog)
 
     def refund(
         self,
@@ -237,23 +253,55 @@ class Till(Records):
         terminal: str,
         reference: str,
         patience_s: float | None = None,
+        mode: str | None = None,
+        on_dialog: OnDialog | None = None,
     ) -> Outcome:
         """Give money back. The terminal keeps no link to the sale; that is the POS's to remember."""
-        return self._conduct(Kind.REFUND, terminal, reference, patience_s, amount=Money.parse(amount, currency))
+        order = _order(Kind.REFUND, terminal, reference, amount=Money.parse(amount, currency))
+        return self._conduct(order, patience_s, mode, on_dialog)
 
     def reverse(
-        self, receipt_number: str, *, terminal: str, reference: str, patience_s: float | None = None
+        self,
+        receipt_number: str,
+        *,
+        terminal: str,
+        reference: str,
+        patience_s: float | None = None,
+        mode: str | None = None,
+        on_dialog: OnDialog | None = None,
     ) -> Outcome:
         """Undo the payment with this receipt number (six digits), whole."""
-        return self._conduct(Kind.REVERSAL, terminal, reference, patience_s, target_receipt=receipt_number)
+        order = _order(Kind.REVERSAL, terminal, reference, target_receipt=receipt_number)
+        return self._conduct(order, patience_s, mode, on_dialog)
 
-    def capture(self, *, terminal: str, reference: str | None = None, patience_s: float | None = None) -> Outcome:
+    def capture(
+        self,
+        *,
+        terminal: str,
+        reference: str | None = None,
+        patience_s: float | None = None,
+        mode: str | None = None,
+        on_dialog: OnDialog | None = None,
+    ) -> Outcome:
         """Close the terminal's day: everything since the last capture is sent for clearing.
 
         Without a ``reference`` one is made of terminal and time; name one yourself to be able to ask again for it.
         """
         reference = reference or f"capture-{terminal}-{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
-        return self._conduct(Kind.CAPTURE, terminal, reference, patience_s)
+        return self._conduct(_order(Kind.CAPTURE, terminal, reference), patience_s, mode, on_dialog)
+
+    def abort(self, name: str) -> AbortAnswer:
+        """Ask the terminal to end a running operation; from any thread or process.
+
+        ``ACCEPTED`` is a request that was heard, and no outcome: it may still be approved. ``TOO_LATE`` means that it
+        can no longer be cut short. Either way the outcome comes to whoever conducts the operation.
+
+        Raises:
+            UnknownReference: no operation has this reference or id.
+            BadInput: it is settled, or this release cannot abort it.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer.
+        """
+        return self._engine.abort(name)
 
     def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
         """Find out what became of the operation with this reference or operation id; at once if it is settled.
@@ -291,25 +339,29 @@ class Till(Records):
             terminal.close()
         super().close()
 
-    def _conduct(
-        self,
-        kind: Kind,
-        terminal: str,
-        reference: str,
-        patience_s: float | None,
-        *,
-        amount: Money | None = None,
-        target_receipt: str | None = None,
-    ) -> Outcome:
-        order = Order(
-            operation_id=str(uuid.uuid4()),
-            kind=kind,
-            terminal=terminal,
-            reference=reference,
-            amount=amount,
-            target_receipt=target_receipt,
-        )
-        return self._engine.conduct(order, patience_s=patience_s)
+    def _conduct(self, order: Order, patience_s: float | None, mode: str | None, on_dialog: OnDialog | None) -> Outcome:
+        if mode is not None and mode not in list(Mode):
+            raise BadInput(f"mode: {mode!r} is none; give sync or async, or leave it to the configuration")
+        chosen = Mode(mode) if mode is not None else None
+        return self._engine.conduct(order, patience_s=patience_s, mode=chosen, on_dialog=on_dialog)
+
+
+def _order(
+    kind: Kind,
+    terminal: str,
+    reference: str,
+    *,
+    amount: Money | None = None,
+    target_receipt: str | None = None,
+) -> Order:
+    return Order(
+        operation_id=str(uuid.uuid4()),
+        kind=kind,
+        terminal=terminal,
+        reference=reference,
+        amount=amount,
+        target_receipt=target_receipt,
+    )
 
 
 def _draw(journal: Journal, terminal: str, floor: int) -> AbstractContextManager[Number]:

@@ -24,8 +24,10 @@ from engine.errors import (
     Unconfirmed,
     UnknownReference,
 )
-from engine.facts import contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
+from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
 from engine.log import log
+from engine.mode import Mode, ModePolicy
+from engine.mode_choice import ModeChoice
 from engine.money import MAX_AMOUNT_MINOR, Money
 from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
 from engine.order import Kind, Order
@@ -50,7 +52,20 @@ from engine.settings import (
     Settings,
     TerminalSettings,
 )
-from engine.terminal import EMPTY, Activity, Charge, Ending, Memory, Reply, Slot, Terminal
+from engine.terminal import (
+    EMPTY,
+    AbortAnswer,
+    Activity,
+    Charge,
+    Ending,
+    Memory,
+    OnDialog,
+    Progress,
+    Reply,
+    Slot,
+    Status,
+    Terminal,
+)
 
 __all__ = [
     "EMPTY",
@@ -62,6 +77,7 @@ __all__ = [
     "RELEASES",
     "TERMINAL_SETTINGS",
     "UNDECIDED",
+    "AbortAnswer",
     "Activity",
     "AnswerNotStored",
     "Approved",
@@ -82,14 +98,19 @@ __all__ = [
     "InDoubt",
     "Kind",
     "Memory",
+    "Mode",
+    "ModeChoice",
+    "ModePolicy",
     "Moment",
     "Money",
     "NotDelivered",
     "NotPerformed",
     "NothingSent",
+    "OnDialog",
     "Operation",
     "Order",
     "Outcome",
+    "Progress",
     "ReadOnlyBook",
     "ReferenceReused",
     "Reply",
@@ -98,6 +119,7 @@ __all__ = [
     "Settings",
     "Slot",
     "State",
+    "Status",
     "SystemClock",
     "Terminal",
     "TerminalOccupied",
@@ -107,6 +129,7 @@ __all__ = [
     "Unconfirmed",
     "UnknownReference",
     "WireRequest",
+    "abort_requested",
     "contradicted",
     "ended",
     "escalated",

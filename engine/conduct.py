@@ -25,10 +25,12 @@ from engine.book import Book
 from engine.clock import Clock
 from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
 from engine.log import log
-from engine.operation import FINAL, Dispatch, Operation
+from engine.mode import Mode, ModePolicy
+from engine.mode_choice import WINDOW, ModeChoice, choose_mode
+from engine.operation import FINAL, UNDECIDED, Dispatch, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
-from engine.terminal import Memory, Terminal
+from engine.terminal import AbortAnswer, Memory, OnDialog, Terminal
 
 
 class Settle(Protocol):
@@ -70,8 +72,17 @@ class Engine:
         self._settle = settle
         self._clear_road = clear_road
 
-    def conduct(self, order: Order, *, patience_s: float | None = None) -> Outcome:
+    def conduct(
+        self,
+        order: Order,
+        *,
+        patience_s: float | None = None,
+        mode: Mode | None = None,
+        on_dialog: OnDialog | None = None,
+    ) -> Outcome:
         """Carry out an order, or tell what became of it if its reference is known.
+
+        ``mode`` overrides the terminal's; ``on_dialog`` hears what an asynchronous operation shows to the guest.
 
         Raises:
             ReferenceReused: the reference names something else.
@@ -89,7 +100,8 @@ class Engine:
         with self._book.lane(terminal.name, wait_s=wait_s):
             known = self._known(order)
             if known is None:
-                return self._finish(self._perform(order, terminal, patience_s))
+                mode = mode or self.mode_of(terminal.name).mode
+                return self._finish(self._perform(order, terminal, mode, patience_s, on_dialog))
             return self._finish(self._settled(known, patience_s))
 
     def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
@@ -103,6 +115,30 @@ class Engine:
         patience_s = terminal.patience_s if patience_s is None else patience_s
         with self._book.lane(terminal.name, wait_s=patience_s):
             return self._finish(self._settled(self._book.get(name), patience_s))
+
+    def abort(self, name: str) -> AbortAnswer:
+        """Ask the terminal to end a running operation. Whatever it answers, only the outcome tells what became of it.
+
+        Takes no lane: whoever conducts the operation holds it. The stamps are drawn from the same sequence, so that
+        nothing races.
+
+        Raises:
+            UnknownReference: no operation has this reference or id.
+            BadInput: it is settled, or the release cannot.
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
+        operation = self._book.get(name)
+        if operation.state not in UNDECIDED or operation.dispatch is None:
+            raise BadInput(f"reference: {name!r} is {operation.state} and does not run; there is nothing to abort")
+        answer = self.terminal(operation.order.terminal).abort(operation.order, operation.dispatch.mode)
+        self._book.record(operation, facts.abort_requested(operation.order, answer))
+        return answer
+
+    def mode_of(self, terminal: str) -> ModeChoice:
+        """The mode that the next operation on a terminal takes, and why."""
+        policy = self.terminal(terminal).mode_policy
+        youngest = self._book.newest(terminal=terminal, limit=WINDOW) if policy is ModePolicy.AUTO else []
+        return choose_mode(policy, youngest)
 
     def terminal(self, name: str) -> Terminal:
         """The terminal of this name.
@@ -123,7 +159,9 @@ class Engine:
             )
         return known
 
-    def _perform(self, order: Order, terminal: Terminal, patience_s: float) -> Operation:
+    def _perform(
+        self, order: Order, terminal: Terminal, mode: Mode, patience_s: float, on_dialog: OnDialog | None
+    ) -> Operation:
         try:
             memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
         except (NotDelivered, Unconfirmed) as silence:
@@ -131,12 +169,13 @@ class Engine:
             reason = silence.reason if isinstance(silence, NotDelivered) else f"not sent, because {silence.reason}"
             unsent = NotDelivered(reason, refused=False)
             return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
-        with terminal.prepare(order) as charge:
+        with terminal.prepare(order, mode, on_dialog) as charge:
             dispatch = Dispatch(
                 stamp_ms=charge.stamp_ms,
                 moment=self._clock.moment(),
                 slot_before=memory.slot,
                 witness=memory.witness,
+                mode=mode,
             )
             operation = self._book.begin(facts.intended(order), facts.dispatched(order, dispatch))
             try:

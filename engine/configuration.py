@@ -22,7 +22,9 @@ from engine.settings import (
     FROM_ELSEWHERE,
     REQUIRED,
     TERMINAL_SETTINGS,
+    AmountUnit,
     Refused,
+    Release,
     Setting,
     Settings,
     TerminalSettings,
@@ -99,17 +101,47 @@ def _terminal(path: Path, name: str, table: object, environment: Mapping[str, st
             "1 to 32 letters, digits, hyphens or underscores"
         )
     prefix = f"terminals.{name}."
+    where = f"{path}: {prefix}"
     values = _read_table(str(path), prefix, table, TERMINAL_SETTINGS)
+    release, url = values.pop("api"), urlsplit(values.pop("url"))
+    _must_fit(where, release, url.scheme, values, table)
+    keys = ("integration_key", "secret_key") if release.signs else ("integration_key",)
     secrets = {
         key: _secret(path, prefix, key, values.pop(f"{key}_env", None), values.pop(f"{key}_file", None), environment)
-        for key in ("integration_key", "secret_key")
+        for key in keys
     }
-    url = urlsplit(values.pop("url"))
-    release = values.pop("api")
-    values |= secrets
+    certificate, unit = values.pop("certificate"), values.pop("amount_unit")
     return TerminalSettings(
-        name=name, origin=f"{url.scheme}://{url.netloc}", base_path=url.path, release=release, **values
+        name=name,
+        origin=f"{url.scheme}://{url.netloc}",
+        base_path=url.path,
+        release=release,
+        certificate=path.parent / certificate if certificate else None,
+        amount_unit=unit or AmountUnit.MINOR,
+        aborts_lost=values.pop("on_lost_reply") == "abort",
+        **{"secret_key": Secret(None), **values, **secrets},
     )
+
+
+def _must_fit(
+    where: str, release: Release, scheme: str, values: Mapping[str, object], table: Mapping[str, object]
+) -> None:
+    """What belongs to one generation of the API and not to the other."""
+    if release.signs:
+        if scheme != "http":
+            raise BadInput(f"{where}url: API 2 speaks plain http and signs; write http:// and the terminal's port")
+        for key in ("certificate", "amount_unit"):
+            if key in table:
+                raise BadInput(f'{where}{key} belongs to API 1; leave it out, or set api = "1"')
+        return
+    if scheme != "https":
+        raise BadInput(f"{where}url: API 1 speaks https; write https:// and the terminal's port, which is 443")
+    for key in ("certificate", "amount_unit"):
+        if values[key] is None:
+            raise BadInput(f"{where}{key} is missing; {TERMINAL_SETTINGS[key].meaning}")
+    for key in ("secret_key_env", "secret_key_file"):
+        if key in table:
+            raise BadInput(f"{where}{key} belongs to API 2; API 1 has an integration key only, so leave it out")
 
 
 def _secret(  # noqa: PLR0917 - one table row, taken apart

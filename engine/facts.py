@@ -26,6 +26,7 @@ def dispatched(order: Order, dispatch: Dispatch) -> Draft:
         "span": dispatch.moment.span,
         "ticks_ms": dispatch.moment.ticks_ms,
         "slot_before": dispatch.slot_before,
+        "mode": dispatch.mode,
     }
     if dispatch.witness is not None:
         body["witness_kind"], body["witness"] = dispatch.witness
@@ -47,17 +48,25 @@ def not_delivered(order: Order, error: NotDelivered) -> Draft:
     )
 
 
-def lost_track(order: Order, reason: str) -> Draft:
-    """It left, and nothing usable came back."""
-    return Draft(subject=order.operation_id, kind=FactKind.LOST_TRACK, body={"reason": reason})
+def lost_track(order: Order, reason: str, *, crashed: bool = False) -> Draft:
+    """It left, and nothing usable came back: the line lost it, or the till crashed."""
+    body: dict[str, Json] = {"reason": reason}
+    if crashed:
+        body["crashed"] = True
+    return Draft(subject=order.operation_id, kind=FactKind.LOST_TRACK, body=body)
 
 
-def seen(operation: Operation, reply: Reply, *, row: str, reason: str) -> Draft:
-    """The terminal's memory shows it, with its ending."""
+def abort_requested(order: Order, answer: str) -> Draft:
+    """The terminal was asked to end it, and answered so."""
+    return Draft(subject=order.operation_id, kind=FactKind.ABORT_REQUESTED, body={"answer": answer})
+
+
+def seen(operation: Operation, reply: Reply, evidence: Evidence, *, row: str, reason: str) -> Draft:
+    """The terminal shows it, with its ending: asked by its id, or in the slot of its kind."""
     return Draft(
         subject=operation.order.operation_id,
         kind=FactKind.SEEN,
-        body={"row": row, "reply": reply.as_body(), "reason": reason},
+        body={"row": row, "evidence": evidence, "reply": reply.as_body(), "reason": reason},
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from engine.clock import Moment
 from engine.errors import ImpossibleHistory
+from engine.mode import Mode
 from engine.money import Money
 from engine.order import Kind, Order
 from engine.terminal import Ending, Reply
@@ -62,6 +63,8 @@ class FactKind(StrEnum):
     """The terminal can no longer tell."""
     RULED = "Ruled"
     """A person decided: who, what and why."""
+    ABORT_REQUESTED = "AbortRequested"
+    """The terminal was asked to end it. What became of it is another matter."""
     CONTRADICTED = "Contradicted"
     """The terminal shows another ending than the one on record: late success, for one."""
 
@@ -70,6 +73,7 @@ class Evidence(StrEnum):
     """What a state rests on."""
 
     REPLY = "reply"
+    STATUS_BY_ID = "status_by_id"
     LATEST_SLOT = "latest_slot"
     NOTHING_LEFT = "nothing_left"
     AUTHENTIC_REFUSAL = "authentic_refusal"
@@ -96,6 +100,8 @@ FOLLOWS: Mapping[FactKind, frozenset[State | None]] = {
     FactKind.ESCALATED: frozenset({State.LOST}),
     # A person may also rule on what is final: to answer an alarm.
     FactKind.RULED: frozenset({State.LOST, State.ESCALATED}) | FINAL,
+    # Asked from beside the thread that conducts the operation, which may be a step further by now.
+    FactKind.ABORT_REQUESTED: frozenset(State),
     FactKind.CONTRADICTED: FINAL,
 }
 
@@ -112,6 +118,7 @@ class Dispatch:
     moment: Moment
     slot_before: str
     witness: tuple[Kind, str] | None = None
+    mode: Mode = Mode.SYNC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +126,8 @@ class Operation:
     """One operation as its facts tell it.
 
     ``reason`` is the latest sentence about it, ``reply`` the latest word of the terminal. ``alarm`` is a sentence
-    while a sighting contradicts what had been final and nobody has ruled on it. Times are those of the facts.
+    while a sighting contradicts what had been final and nobody has ruled on it. ``link_lost`` says that the line lost
+    its reply, and not a crash of the till. Times are those of the facts.
     """
 
     order: Order
@@ -131,6 +139,7 @@ class Operation:
     dispatch: Dispatch | None = None
     reply: Reply | None = None
     alarm: str | None = None
+    link_lost: bool = False
 
     @property
     def unsettled(self) -> bool:
@@ -177,13 +186,15 @@ def _change(before: Operation, kind: FactKind, body: Mapping[str, Any]) -> dict[
             return {"state": State.DISPATCHED, "dispatch": _dispatch(body)}
         case FactKind.ANSWERED | FactKind.SEEN:
             reply = Reply.from_body(body["reply"])
-            evidence = Evidence.REPLY if kind is FactKind.ANSWERED else Evidence.LATEST_SLOT
+            evidence = Evidence(body.get("evidence", Evidence.LATEST_SLOT if kind is FactKind.SEEN else Evidence.REPLY))
             return {"state": ended(reply), "evidence": evidence, "reply": reply, "reason": body["reason"]}
         case FactKind.NOT_DELIVERED | FactKind.PROVEN_ABSENT:
             evidence = Evidence(body["evidence"])
             return {"state": State.NOT_PERFORMED, "evidence": evidence, "reason": body["reason"]}
         case FactKind.LOST_TRACK:
-            return {"state": State.LOST, "reason": body["reason"]}
+            return {"state": State.LOST, "reason": body["reason"], "link_lost": not body.get("crashed", False)}
+        case FactKind.ABORT_REQUESTED:
+            return {}
         case FactKind.ESCALATED:
             shown = Reply.from_body(body["reply"]) if "reply" in body else None
             return {"state": State.ESCALATED, "reason": body["reason"], "reply": shown}
@@ -241,4 +252,10 @@ def _order(operation_id: str, body: Mapping[str, Any]) -> Order:
 def _dispatch(body: Mapping[str, Any]) -> Dispatch:
     moment = Moment(span=body["span"], ticks_ms=body["ticks_ms"])
     witness = (Kind(body["witness_kind"]), body["witness"]) if "witness" in body else None
-    return Dispatch(stamp_ms=body["stamp_ms"], moment=moment, slot_before=body["slot_before"], witness=witness)
+    return Dispatch(
+        stamp_ms=body["stamp_ms"],
+        moment=moment,
+        slot_before=body["slot_before"],
+        witness=witness,
+        mode=Mode(body.get("mode", Mode.SYNC)),
+    )

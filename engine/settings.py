@@ -9,29 +9,47 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from engine.mode import ModePolicy
 from engine.secret import Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """What a release of the terminal's API can do (``protocol.md``, *Generations*)."""
+    """What a release of the terminal's API can do (``protocol.md``, *Generations*).
+
+    ``signs`` tells v2, with stamps and hashes over plain HTTP, from v1, which has a certificate and neither.
+    """
 
     name: str
+    signs: bool
+    status_repeatable: bool
     dialogs_without_id: bool
+    modeless_abort: bool
 
 
 RELEASES: Mapping[str, Release] = {
-    release.name: release
-    for release in (
-        Release(name="2.0", dialogs_without_id=False),
-        Release(name="2.1", dialogs_without_id=True),
-        Release(name="2.2", dialogs_without_id=True),
+    name: Release(
+        name=name, signs=signs, status_repeatable=since_21, dialogs_without_id=since_21, modeless_abort=since_22
+    )
+    for name, signs, since_21, since_22 in (
+        ("1", False, False, False),
+        ("2.0", True, False, False),
+        ("2.1", True, True, False),
+        ("2.2", True, True, True),
     )
 }
+
+
+class AmountUnit(StrEnum):
+    """What an amount on the wire counts."""
+
+    MINOR = "minor"
+    MAJOR = "major"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +70,13 @@ class TerminalSettings:
     fence: bool
     idle_by_dialogs: bool
     wiped_whole: bool
+    certificate: Path | None = None
+    amount_unit: AmountUnit = AmountUnit.MINOR
+    mode: ModePolicy = ModePolicy.SYNC
+    aborts_lost: bool = False
+    shared: bool = False
+    async_id_in_path: bool = True
+    abort_path: str = "/Abort"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +118,17 @@ def _switch(value: object) -> bool:
     return value
 
 
+def _choice(*names: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in names:
+            raise Refused(f"give one of {', '.join(map(repr, names))}, as text in quotes")
+        return str(value)
+
+    return read
+
+
 def _release(value: object) -> Release:
-    if not isinstance(value, str) or value not in RELEASES:
-        raise Refused(f"give one of {', '.join(map(repr, RELEASES))}, as text in quotes")
-    return RELEASES[value]
+    return RELEASES[_choice(*RELEASES)(value)]
 
 
 def _url(value: object) -> str:
@@ -107,7 +139,7 @@ def _url(value: object) -> str:
     raise Refused('give address, port and path of the terminal, such as "http://192.168.1.20:8085/api/v2"')
 
 
-_ADDRESS = re.compile(r"http://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}(/[A-Za-z0-9._-]+)+")
+_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}(/[A-Za-z0-9._-]+)+")
 """No user, query or fragment; and a path that no library has a reason to write in another way, because it is signed."""
 
 
@@ -136,7 +168,7 @@ FILE_SETTINGS: Mapping[str, Setting] = {
 
 TERMINAL_SETTINGS: Mapping[str, Setting] = {
     "url": Setting(read=_url, default=REQUIRED, meaning="Address, port and path of the terminal's API."),
-    "api": Setting(read=_release, default=REQUIRED, meaning='Release of its API: "2.0", "2.1" or "2.2".'),
+    "api": Setting(read=_release, default=REQUIRED, meaning='Release of its API: "1", "2.0", "2.1" or "2.2".'),
     "integration_key_env": Setting(
         read=_variable,
         default=FROM_ELSEWHERE,
@@ -184,5 +216,40 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         read=_switch,
         default=True,
         meaning="INFERRED: a restart wipes the memory for all kinds of operations at once.",
+    ),
+    "certificate": Setting(
+        read=_text,
+        default=None,
+        meaning="v1, required there: the file of the only certificate that is trusted, relative to this file.",
+    ),
+    "amount_unit": Setting(
+        read=lambda value: AmountUnit(_choice(*AmountUnit)(value)),
+        default=None,
+        meaning="v1, required there, because nothing says which it is: amounts count `minor` or `major` units.",
+    ),
+    "mode": Setting(
+        read=lambda value: ModePolicy(_choice(*ModePolicy)(value)),
+        default=ModePolicy.SYNC,
+        meaning="`sync`, `async`, or `auto`: synchronous, unless the link keeps losing replies.",
+    ),
+    "on_lost_reply": Setting(
+        read=_choice("wait", "abort"),
+        default="wait",
+        meaning="`wait` for the guest after a lost reply, or `abort` his operation to know the truth sooner (2.2).",
+    ),
+    "shared": Setting(
+        read=_switch,
+        default=False,
+        meaning="Other tills use this terminal too: its memory is read before each operation.",
+    ),
+    "async_id_in_path": Setting(
+        read=_switch,
+        default=True,
+        meaning="INFERRED: the id of an asynchronous start stands in the path; else in the body, as operationId.",
+    ),
+    "abort_path": Setting(
+        read=_choice("/Abort", "/Aborts"),
+        default="/Abort",
+        meaning="INFERRED: the abort by id is /Abort/{id}; it might be /Aborts/{id}.",
     ),
 }

@@ -10,12 +10,13 @@ There is no third. What is sent may be paid, and whoever cannot prove the contra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from engine.mode import Mode, ModePolicy
 from engine.order import Kind, Order
 from journal import Json
 
@@ -96,6 +97,34 @@ class Activity(StrEnum):
     """This release has no way to say."""
 
 
+class Progress(StrEnum):
+    """What a terminal says of an operation that it is asked for by its id."""
+
+    FINISHED = "finished"
+    RUNNING = "running"
+    UNKNOWN = "unknown"
+    """Not known here, or not any more. It is no "no"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The answer to a question by id; ``reply`` is there exactly when it is finished."""
+
+    progress: Progress
+    reply: Reply | None = None
+
+
+class AbortAnswer(StrEnum):
+    """What a terminal says when it is asked to end an operation. Neither is an outcome: it may still be approved."""
+
+    ACCEPTED = "accepted"
+    TOO_LATE = "too_late"
+
+
+OnDialog = Callable[[str], None]
+"""Hears what the terminal shows to the guest, as it changes."""
+
+
 class Charge(Protocol):
     """An order, stamped and signed, ready to leave."""
 
@@ -147,8 +176,36 @@ class Terminal(Protocol):
         """Whether a restart wipes all slots at once, so that one that still shows something vouches for the rest."""
         ...
 
-    def prepare(self, order: Order) -> AbstractContextManager[Charge]:
+    @property
+    def shared(self) -> bool:
+        """Whether other tills use it too, so that its slots change behind our back."""
+        ...
+
+    @property
+    def mode_policy(self) -> ModePolicy:
+        """Which mode its operations take."""
+        ...
+
+    @property
+    def aborts_lost(self) -> bool:
+        """Whether an operation whose reply was lost is to be cut short, to know sooner what became of it."""
+        ...
+
+    def prepare(self, order: Order, mode: Mode, on_dialog: OnDialog | None) -> AbstractContextManager[Charge]:
         """Stamp and sign an order. While the block is open and nothing left, no newer stamp is given away."""
+        ...
+
+    def status(self, order: Order, *, after_ms: int = 0) -> Status:
+        """Ask for an asynchronous operation by its id. Asked with a stamp above ``after_ms``."""
+        ...
+
+    def abort(self, order: Order, mode: Mode) -> AbortAnswer:
+        """Ask the terminal to end a running operation.
+
+        Raises:
+            BadInput: this release cannot.
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
         ...
 
     def latest(self, kind: Kind, *, after_ms: int = 0) -> Slot:

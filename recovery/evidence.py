@@ -22,7 +22,7 @@ class Standing(StrEnum):
 
 
 class Sighting(StrEnum):
-    """What the terminal's slot for this kind of operation shows."""
+    """What the terminal shows: asked by our id where it can be, and by the slot of this kind of operation."""
 
     OURS = "ours"
     """Our id, and the ending that is on record, or any known one where none is."""
@@ -38,6 +38,8 @@ class Sighting(StrEnum):
     """Nothing, where something was before we sent: a capture or a restart wiped it."""
     FOREIGN = "foreign"
     """Something newer that is not ours."""
+    RUNNING = "running"
+    """Asked by our id, the terminal says that it runs."""
     SILENT = "silent"
     """No authentic answer."""
 

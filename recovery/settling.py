@@ -15,13 +15,16 @@ from engine import (
     Book,
     Clock,
     Dispatch,
+    Mode,
     NotDelivered,
     Operation,
+    Progress,
     Reply,
     Slot,
     State,
     Terminal,
     Unconfirmed,
+    abort_requested,
     escalated,
     log,
     lost_track,
@@ -50,6 +53,7 @@ class _View:
     signs: Signs
     recall: Recall
     reply: Reply | None = None
+    basis: Basis = Basis.LATEST_SLOT
     silence: str = ""
     hopeless: bool = False
 
@@ -84,10 +88,12 @@ class Settler:
         """
         if operation.state is State.DISPATCHED:
             operation = self._book.record(
-                operation, lost_track(operation.order, "the till stopped before an answer was on record")
+                operation,
+                lost_track(operation.order, "the till stopped before an answer was on record", crashed=True),
             )
         terminal = self._terminals[operation.order.terminal]
         waiting = Waiting(self._clock, patience_s)
+        cut_short = False
         while True:
             patience = waiting.patience
             view = self._look(operation, terminal)
@@ -103,7 +109,19 @@ class Settler:
             )
             if row.verdict is not Verdict.ASK_AGAIN:
                 return self._act(operation, view, outlook, row)
+            if terminal.aborts_lost and not cut_short and view.signs.activity is Activity.BUSY:
+                # Abort to truth: what became of it is asked for as before, only sooner.
+                operation, cut_short = self._cut_short(operation, terminal), True
             waiting.pause()
+
+    def _cut_short(self, operation: Operation, terminal: Terminal) -> Operation:
+        mode = operation.dispatch.mode if operation.dispatch else Mode.SYNC
+        try:
+            answer = terminal.abort(operation.order, mode)
+        except (NotDelivered, Unconfirmed) as silence:
+            log().warning("abort.unanswered", operation_id=operation.order.operation_id, reason=silence.reason)
+            return operation
+        return self._book.record(operation, abort_requested(operation.order, answer))
 
     def _look(self, operation: Operation, terminal: Terminal) -> _View:
         """One round of questions. Their order is part of the proof.
@@ -120,6 +138,9 @@ class Settler:
         over = passed_s(dispatch.moment, self._clock.moment()) >= terminal.grace_s
         grace = Grace.OVER if over else Grace.RUNNING
         try:
+            by_id = self._ask_by_id(operation, dispatch, terminal, grace)
+            if by_id is not None:
+                return by_id
             activity = terminal.activity(after_ms=dispatch.stamp_ms)
             slot = self._lookout.latest(terminal, operation.order.kind, after_ms=dispatch.stamp_ms)
             sighting = _sighting(operation, dispatch, slot)
@@ -138,6 +159,21 @@ class Settler:
             recall=Recall.KEPT if recalls else Recall.UNSURE,
             reply=slot.reply,
         )
+
+    def _ask_by_id(self, operation: Operation, dispatch: Dispatch, terminal: Terminal, grace: Grace) -> _View | None:
+        """What the terminal says of an asynchronous operation; None if it does not know it, which is no "no"."""
+        if dispatch.mode is not Mode.ASYNC:
+            return None
+        status = terminal.status(operation.order, after_ms=dispatch.stamp_ms)
+        if status.progress is Progress.UNKNOWN:
+            return None
+        if status.reply is None:
+            sighting, activity = Sighting.RUNNING, Activity.BUSY
+        else:
+            sighting, activity = sighting_of_ours(operation, status.reply), Activity.UNTOLD
+        signs = Signs(fence=Fence.UP if terminal.fences else Fence.DOWN, activity=activity, grace=grace)
+        basis = Basis.STATUS_BY_ID
+        return _View(sighting=sighting, signs=signs, recall=Recall.UNSURE, reply=status.reply, basis=basis)
 
     def _recalls(self, terminal: Terminal, dispatch: Dispatch) -> bool:
         """Whether the terminal cannot have restarted since the dispatch, by the time or by the witness.
@@ -187,7 +223,7 @@ def _fact(operation: Operation, view: _View, outlook: ProspectRow, row: VerdictR
     """The fact that a verdict is written as; None when there is nothing new to write."""
     match row.verdict:
         case Verdict.ADOPT if view.reply is not None:
-            return seen(operation, view.reply, row=row.label, reason=sentence(operation.order, view.reply))
+            return seen(operation, view.reply, view.basis, row=row.label, reason=sentence(operation.order, view.reply))
         case Verdict.ABSENT:
             basis = Basis.FENCED_ABSENCE if outlook.prospect is Prospect.SHUT else Basis.ABSENCE_AFTER_GRACE
             return proven_absent(operation, basis, row=row.label, reason=because)

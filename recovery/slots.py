@@ -20,7 +20,7 @@ class SlotBook:
     """Knows a slot from having read it once, and from our own answers since. Only the holder of a lane may ask.
 
     We also considered to read the slot before every operation. That is one round trip more on each, and needed only
-    where others use the terminal too.
+    where others use the terminal too (``shared``).
     """
 
     def __init__(self, book: Book, lookout: Lookout) -> None:
@@ -34,7 +34,7 @@ class SlotBook:
         Raises:
             NotDelivered, Unconfirmed: the terminal had to be asked and gave no authentic answer.
         """
-        slots = self._brought_up_to_date(terminal.name).slots
+        slots = self._brought_up_to_date(terminal).slots
         slot = self._slot(slots, terminal, kind)
         if slot != EMPTY:
             return Memory(slot=slot)
@@ -46,24 +46,24 @@ class SlotBook:
             slots[kind] = self._lookout.latest(terminal, kind).identity
         return slots[kind]
 
-    def _brought_up_to_date(self, terminal: str) -> _Known:
-        newest = self._book.newest(terminal=terminal, limit=2)
+    def _brought_up_to_date(self, terminal: Terminal) -> _Known:
+        newest = self._book.newest(terminal=terminal.name, limit=2)
         ids: list[str | None] = [operation.order.operation_id for operation in newest]
         ids += [None] * (2 - len(ids))
-        known = self._terminals.get(terminal)
-        if known is None or known.as_of not in ids:
-            # The first operation of this process, or another process has used the lane since: ask the terminal.
+        known = self._terminals.get(terminal.name)
+        if known is None or known.as_of not in ids or terminal.shared:
+            # The first operation of this process, or somebody else has used the terminal since: ask it.
             known = _Known(as_of=ids[0])
         elif known.as_of != ids[0]:
             _advance(known.slots, newest[0])
         known.as_of = ids[0]
-        self._terminals[terminal] = known
+        self._terminals[terminal.name] = known
         return known
 
 
 def _advance(slots: dict[Kind, str], last: Operation) -> None:
     """Take in our own last operation."""
-    performed = last.evidence in {Evidence.REPLY, Evidence.LATEST_SLOT} and last.alarm is None
+    performed = last.evidence in {Evidence.REPLY, Evidence.STATUS_BY_ID, Evidence.LATEST_SLOT} and last.alarm is None
     absent = last.state is State.NOT_PERFORMED and last.evidence in {
         Evidence.NOTHING_LEFT,
         Evidence.FENCED_ABSENCE,

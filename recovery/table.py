@@ -134,14 +134,14 @@ VERDICTS = (
         standing=frozenset({Standing.OPEN, Standing.ESCALATED}),
         sighting=frozenset({Sighting.OURS, Sighting.OURS_OTHERWISE}),
         verdict=Verdict.ADOPT,
-        reason="the terminal's memory shows it under our id",
+        reason="the terminal shows it under our id",
     ),
     VerdictRow(
         label="found unclear",
         standing=_OPEN,
         sighting=frozenset({Sighting.OURS_UNCLEAR}),
         verdict=Verdict.ESCALATE,
-        reason="the terminal's memory shows it under our id, with an outcome that nobody here knows",
+        reason="the terminal shows it under our id, with an outcome that nobody here knows",
     ),
     VerdictRow(
         label="absent",
@@ -204,6 +204,22 @@ VERDICTS = (
         reason="it may still happen, and nobody waits any longer",
     ),
     VerdictRow(
+        label="running",
+        standing=_OPEN,
+        sighting=frozenset({Sighting.RUNNING}),
+        patience=frozenset({Patience.LEFT}),
+        verdict=Verdict.ASK_AGAIN,
+        reason="asked by our id, the terminal says that it runs",
+    ),
+    VerdictRow(
+        label="running, left",
+        standing=_OPEN,
+        sighting=frozenset({Sighting.RUNNING}),
+        patience=frozenset({Patience.OUT}),
+        verdict=Verdict.LEAVE,
+        reason="asked by our id, the terminal says that it runs, and nobody waits any longer",
+    ),
+    VerdictRow(
         label="silent",
         standing=_OPEN,
         sighting=frozenset({Sighting.SILENT}),
@@ -222,7 +238,7 @@ VERDICTS = (
     VerdictRow(
         label="with a person",
         standing=frozenset({Standing.ESCALATED}),
-        sighting=_WITHOUT_OURS | {Sighting.OURS_UNCLEAR, Sighting.SILENT},
+        sighting=_WITHOUT_OURS | {Sighting.OURS_UNCLEAR, Sighting.RUNNING, Sighting.SILENT},
         verdict=Verdict.LEAVE,
         reason="a person has to rule on it: tillproof resolve",
     ),
@@ -236,7 +252,7 @@ VERDICTS = (
     VerdictRow(
         label="as recorded",
         standing=frozenset({Standing.FINAL}),
-        sighting=_WITHOUT_OURS | {Sighting.OURS, Sighting.OURS_UNCLEAR, Sighting.SILENT},
+        sighting=_WITHOUT_OURS | {Sighting.OURS, Sighting.OURS_UNCLEAR, Sighting.RUNNING, Sighting.SILENT},
         verdict=Verdict.LEAVE,
         reason="nothing contradicts what is on record",
     ),

@@ -8,6 +8,7 @@ engine looks at a status, a body or an exception of the network. The statuses ar
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.errors import NotDelivered, Unconfirmed
@@ -16,12 +17,19 @@ from engine.samport.masking import mask_card_numbers
 from engine.samport.reading import read_document, read_reply
 from engine.samport.signing import Trust
 from engine.samport.wire import Exchange
-from engine.terminal import Reply
+from engine.settings import AmountUnit
+from engine.terminal import AbortAnswer, Progress, Reply, Status
 
 OK = 200
 BAD_REQUEST = 400
 UNAUTHORIZED = 401
+FORBIDDEN = 403
 NOT_FOUND = 404
+_CREDENTIALS = frozenset({UNAUTHORIZED, BAD_REQUEST})
+"""What a question is answered with when the keys are wrong: 401, and on v1 also 400. Asking again would block them."""
+
+_RUNNING = range(201, 300)
+_DONE = range(200, 300)
 BUSY = frozenset({503, 409, 423, 429})
 """Busy, *request not processed*. 503 by two code bases; the others are accepted the same way by convention."""
 
@@ -29,7 +37,7 @@ STALE_STAMP = "timestamp must be more recent than last communication"
 """The vendor's words for a stamp that is not newer than the last one, in lower case."""
 
 
-def judge_order(exchange: Exchange, trust: Trust, order: Order) -> Reply:
+def judge_order(exchange: Exchange, trust: Trust, order: Order, unit: AmountUnit = AmountUnit.MINOR) -> Reply:
     """What became of an order that was handed to the wire once.
 
     Raises:
@@ -37,6 +45,28 @@ def judge_order(exchange: Exchange, trust: Trust, order: Order) -> Reply:
         Unconfirmed: everything else. A 401 is here: a copy of the order that came a moment earlier may have been
             taken, and then this very answer is what the second copy gets.
     """
+    document = _taken(exchange, trust)
+    reply = read_reply(document or {}, unit)
+    if reply is None:
+        raise Unconfirmed("the terminal answered 200 without an outcome, which is no answer")
+    if reply.operation_id != order.operation_id:
+        raise Unconfirmed("the reply does not carry our operation id: it is the answer to something else")
+    if reply.ending is None:
+        raise Unconfirmed(f"the terminal answered {reply.outcome_text!r}, an outcome that nobody here knows")
+    return reply
+
+
+def judge_start(exchange: Exchange, trust: Trust) -> None:
+    """Whether an asynchronous order was started; returns if it was, and says nothing about its end.
+
+    Raises:
+        NotDelivered, Unconfirmed: as for ``judge_order``.
+    """
+    _taken(exchange, trust)
+
+
+def _taken(exchange: Exchange, trust: Trust) -> Mapping[str, Any] | None:
+    """The document of an authentic 200."""
     if not exchange.left:
         raise NotDelivered(exchange.failure, refused=False)
     status, document = _authentic(exchange, trust)
@@ -46,14 +76,45 @@ def judge_order(exchange: Exchange, trust: Trust, order: Order) -> Reply:
         raise NotDelivered(f"the terminal refused the order as malformed (400{_said(exchange)})", refused=True)
     if status != OK:
         raise Unconfirmed(_unhelpful(exchange, status))
-    reply = read_reply(document or {})
+    return document
+
+
+def judge_status(exchange: Exchange, trust: Trust, order: Order, unit: AmountUnit = AmountUnit.MINOR) -> Status:
+    """What a terminal says of the operation that it was asked for by its id.
+
+    Only 200 means finished, and only with an outcome in it; any other 2xx means that it runs (by convention).
+
+    Raises:
+        NotDelivered, Unconfirmed: no authentic answer, or one that says nothing.
+    """
+    if exchange.left and trust is Trust.AUTHENTIC and exchange.status in _RUNNING:
+        return Status(progress=Progress.RUNNING)
+    document = judge_answer(exchange, trust)
+    if document is None:
+        return Status(progress=Progress.UNKNOWN)
+    reply = read_reply(document, unit)
     if reply is None:
-        raise Unconfirmed("the terminal answered 200 without an outcome, which is no answer")
-    if reply.operation_id != order.operation_id:
+        raise Unconfirmed("the terminal calls it finished without an outcome, which is no answer")
+    if reply.operation_id not in (None, order.operation_id):
         raise Unconfirmed("the reply does not carry our operation id: it is the answer to something else")
-    if reply.ending is None:
-        raise Unconfirmed(f"the terminal answered {reply.outcome_text!r}, an outcome that nobody here knows")
-    return reply
+    # The id stands in the path that was asked, so a reply without it is still about this operation.
+    return Status(progress=Progress.FINISHED, reply=replace(reply, operation_id=order.operation_id))
+
+
+def judge_abort(exchange: Exchange, trust: Trust) -> AbortAnswer:
+    """What a terminal says when it is asked to end an operation.
+
+    Raises:
+        NotDelivered, Unconfirmed: no authentic answer, or one that is neither.
+    """
+    if not exchange.left:
+        raise NotDelivered(exchange.failure, refused=False)
+    status, _ = _authentic(exchange, trust)
+    if status in {FORBIDDEN, NOT_FOUND}:
+        return AbortAnswer.TOO_LATE
+    if status not in _DONE:
+        raise Unconfirmed(_unhelpful(exchange, status), hopeless=status == UNAUTHORIZED)
+    return AbortAnswer.ACCEPTED
 
 
 def judge_answer(exchange: Exchange, trust: Trust) -> Mapping[str, Any] | None:
@@ -69,7 +130,7 @@ def judge_answer(exchange: Exchange, trust: Trust) -> Mapping[str, Any] | None:
     if status == NOT_FOUND:
         return None
     if status != OK:
-        raise Unconfirmed(_unhelpful(exchange, status), hopeless=status == UNAUTHORIZED)
+        raise Unconfirmed(_unhelpful(exchange, status), hopeless=status in _CREDENTIALS)
     if document is None:
         raise Unconfirmed("the terminal answered 200 with something that is not a JSON object")
     return document

@@ -9,10 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from engine.samport.masking import mask_card_numbers
+from engine.errors import BadInput
+from engine.money import Money
+from engine.samport.masking import mask_card_numbers, mask_escpos
+from engine.settings import AmountUnit
 from engine.terminal import EMPTY, Ending, Reply, Slot
 from journal import Json
 
@@ -29,18 +33,19 @@ _LONGEST_TEXT = 16 * 1024
 def read_document(body: bytes) -> Mapping[str, Any] | None:
     """The JSON object in a body, or None."""
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = json.loads(body, parse_float=Decimal)
+    except (ValueError, RecursionError, ArithmeticError):
         return None
     return document if isinstance(document, dict) else None
 
 
-def read_reply(document: Mapping[str, Any]) -> Reply | None:
+def read_reply(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR) -> Reply | None:
     """What a reply says became of an operation; None when it names no outcome at all."""
     outcome = _text(document.get("transactionOutcome"))
     if outcome is None:
         return None
     amounts = _object(document.get("amounts"))
+    currency = _text(_object(amounts.get("currency")).get("symbol")) or _text(amounts.get("currencySymbol"))
     receipt_number = _text(document.get("receiptNumber"))
     return Reply(
         operation_id=_identity(_object(document.get("customData")).get(IDENTITY_FIELD)),
@@ -49,24 +54,24 @@ def read_reply(document: Mapping[str, Any]) -> Reply | None:
         description=_text(document.get("outcomeDescription")),
         receipt_number=receipt_number if receipt_number and re.fullmatch(r"\d{6}", receipt_number, re.ASCII) else None,
         approval_code=_text(document.get("approvalCode")),
-        total_minor=_whole(amounts.get("total")),
-        currency=_text(_object(amounts.get("currency")).get("symbol")) or _text(amounts.get("currencySymbol")),
+        total_minor=_minor(amounts.get("total"), currency, unit),
+        currency=currency,
         receipts=_receipts(_object(document.get("receipt"))),
     )
 
 
-def read_slot(document: Mapping[str, Any]) -> Slot | None:
+def read_slot(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR) -> Slot | None:
     """What a reply of ``/latest`` shows; None when it cannot be read.
 
     Without an identity of ours the content itself is the identity. INFERRED: that the terminal shows the same
     content each time; where it does not, the slot looks overwritten, and a person is asked.
     """
-    reply = read_reply(document)
+    reply = read_reply(document, unit)
     if reply is None:
         return None
     if reply.operation_id is not None:
         return Slot(identity=reply.operation_id, reply=reply)
-    digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(document, sort_keys=True, default=str).encode()).hexdigest()
     return Slot(identity=f"sha256:{digest}", reply=reply)
 
 
@@ -80,7 +85,10 @@ def _receipts(receipt: Mapping[str, Any]) -> Mapping[str, Json]:
         kept: dict[str, Json] = {}
         if isinstance(copy.get("shouldPrint"), bool):
             kept["shouldPrint"] = copy["shouldPrint"]
-        kept |= _texts(copy, "plain", "escpos")
+        kept |= _texts(copy, "plain")
+        escpos = _text(copy.get("escpos"), mask_escpos)
+        if escpos is not None:
+            kept["escpos"] = escpos
         embedded = _texts(_object(copy.get("embeddedPlain")), "header", "content", "footer")
         if embedded:
             kept["embeddedPlain"] = embedded
@@ -96,21 +104,37 @@ def _texts(document: Mapping[str, Any], *names: str) -> dict[str, str]:
 
 def _identity(value: object) -> str | None:
     """An operation id, untouched: the digits of about every 380th UUID look like a card number."""
-    return value if isinstance(value, str) and _UUID.fullmatch(value) else _text(value)
+    return value if isinstance(value, str) and UUID.fullmatch(value) else _text(value)
 
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _object(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: object) -> str | None:
+def _text(value: object, mask: Callable[[str], str] = mask_card_numbers) -> str | None:
     if not isinstance(value, str):
         return None
     # A lone surrogate is legal in JSON text and has no UTF-8; it would be refused only when the answer is stored.
-    return mask_card_numbers(value[:_LONGEST_TEXT].encode(errors="replace").decode())
+    # Masked before it is cut: of a card number that the cut goes through, most digits would stay.
+    return mask(value.encode(errors="replace").decode())[:_LONGEST_TEXT]
+
+
+def read_dialog(document: Mapping[str, Any]) -> str:
+    """What the terminal shows, in one line; its form is OPEN, so every text in it is taken."""
+    texts = [text for text in map(_text, document.values()) if text]
+    return " ".join(" ".join(texts).split())
+
+
+def _minor(value: object, currency: str | None, unit: AmountUnit) -> int | None:
+    if unit is AmountUnit.MINOR:
+        return _whole(value)
+    try:
+        return Money.parse(str(value), currency or "").amount_minor
+    except BadInput:
+        return None
 
 
 def _whole(value: object) -> int | None:

@@ -38,7 +38,7 @@ def test_recover_says_verdict_evidence_and_what_to_do(shop: Shop) -> None:
     recovered = shop.run("recover", "--terminal", "bar")
     assert recovered.code == 0
     assert "APPROVED: bill-1042\n" in recovered.out
-    assert "verdict   found: the terminal's memory shows it under our id\n" in recovered.out
+    assert "verdict   found: the terminal shows it under our id\n" in recovered.out
     assert "evidence  the terminal's memory, which shows it under our id\n" in recovered.out
     assert "do now    The guest has paid.\n" in recovered.out
     assert recovered.out.endswith("1 settled, 0 still unsettled.\n")

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 import engine.conduct
+import engine.samport.charges
 import engine.samport.judgement
 import engine.samport.terminal
 import recovery.settling
@@ -25,15 +27,16 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def blind_retry(patch: pytest.MonkeyPatch) -> None:
     """A lost connection is tried again, as HTTP adapters do."""
-    charge = engine.samport.terminal._SamportCharge
+    charge = engine.samport.charges.SyncCharge
     send_once = charge.send
 
     def send(self: Any) -> Reply:
         try:
             return send_once(self)
         except Unconfirmed:
-            with self.terminal.prepare(self.order) as again:
-                return send_once(again)
+            with self.voice.turn() as number:
+                anew = self.voice.request("POST", self.request.path, self.request.body, number.value)
+                return send_once(replace(self, request=anew, number=number))
 
     patch.setattr(charge, "send", send)
 
@@ -42,20 +45,21 @@ def time_out_is_declined(patch: pytest.MonkeyPatch) -> None:
     """No reply is taken for a no."""
     judge = engine.samport.judgement.judge_order
 
-    def judge_order(exchange: Any, trust: Any, order: Any) -> Reply:
+    def judge_order(exchange: Any, trust: Any, order: Any, unit: Any) -> Reply:
         if exchange.left and exchange.status is None:
             return Reply(operation_id=order.operation_id, ending=Ending.DECLINED, outcome_text="Declined")
-        return judge(exchange, trust, order)
+        return judge(exchange, trust, order, unit)
 
-    patch.setattr(engine.samport.terminal, "judge_order", judge_order)
+    patch.setattr(engine.samport.charges, "judge_order", judge_order)
 
 
 def intent_after_sending(patch: pytest.MonkeyPatch) -> None:
     """The journal is written when the answer is there."""
 
-    def perform(self: Any, order: Any, terminal: Any, patience_s: float) -> Any:
+    def perform(self: Any, order: Any, terminal: Any, mode: Any, *rest: Any) -> Any:
+        patience_s, on_dialog = rest
         memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
-        with terminal.prepare(order) as charge:
+        with terminal.prepare(order, mode, on_dialog) as charge:
             dispatch = facts.dispatched(
                 order,
                 Dispatch(stamp_ms=charge.stamp_ms, moment=self._clock.moment(), slot_before=memory.slot),
@@ -92,12 +96,12 @@ def refusal_401_is_trusted(patch: pytest.MonkeyPatch) -> None:
     """A 401 is taken for "not executed", though a copy of the order may have been."""
     judge = engine.samport.judgement.judge_order
 
-    def judge_order(exchange: Any, trust: Any, order: Any) -> Reply:
+    def judge_order(exchange: Any, trust: Any, order: Any, unit: Any) -> Reply:
         if exchange.status == 401:
             raise NotDelivered("refused", refused=True)
-        return judge(exchange, trust, order)
+        return judge(exchange, trust, order, unit)
 
-    patch.setattr(engine.samport.terminal, "judge_order", judge_order)
+    patch.setattr(engine.samport.charges, "judge_order", judge_order)
 
 
 def absence_without_idle(patch: pytest.MonkeyPatch) -> None:

@@ -29,6 +29,7 @@ _BODIES: dict[FactKind, dict[str, Any]] = {
     FactKind.PROVEN_ABSENT: {"evidence": "fenced_absence", "row": "absent", "reason": "it did not happen"},
     FactKind.ESCALATED: {"row": "overwritten", "reason": "overwritten"},
     FactKind.RULED: {"outcome": "declined", "by": "Kim", "reason": "the guest showed a declined slip"},
+    FactKind.ABORT_REQUESTED: {"answer": "accepted"},
     FactKind.CONTRADICTED: {"reply": _REPLY, "row": "contradicted", "reason": "LATE SUCCESS"},
 }
 

@@ -52,10 +52,18 @@ def test_a_key_can_stand_in_a_file(tmp_path: Path) -> None:
         (('journal = "tillproof.db"', "journal = 3"), r"journal = 3 cannot be; give a text"),
         (("[terminals.bar]", "[terminals.'b r']"), r"terminals\.b r"),
         (("[terminals.bar]", "[other]"), r"unknown key 'other'"),
-        (('api = "2.2"', "api = 2.2"), r"terminals\.bar\.api = 2\.2 cannot be; give one of '2\.0'"),
+        (('api = "2.2"', "api = 2.2"), r"terminals\.bar\.api = 2\.2 cannot be; give one of '1', '2\.0'"),
         (('api = "2.2"', 'api = "3"'), r"api = '3' cannot be"),
         (('api = "2.2"', ""), r"terminals\.bar\.api is missing"),
         (("http://127.0.0.1:8085/api/v2", "https://127.0.0.1/api/v2"), r"url = .* cannot be; give address, port"),
+        (("http://127.0.0.1:8085/api/v2", "https://127.0.0.1:443/api/v2"), r"API 2 speaks plain http and signs"),
+        (('api = "2.2"', 'api = "2.2"\ncertificate = "c.pem"'), r"certificate belongs to API 1"),
+        (('api = "2.2"', 'api = "1"'), r"API 1 speaks https"),
+        (
+            ('api = "2.2"', 'api = "2.2"\nmode = "fast"'),
+            r"mode = 'fast' cannot be; give one of",
+        ),
+        (('api = "2.2"', 'api = "2.2"\non_lost_reply = "retry"'), r"give one of 'wait', 'abort'"),
         (("http://127.0.0.1:8085/api/v2", "http://127.0.0.1:99999/api/v2"), r"url = .* cannot be"),
         (("http://127.0.0.1:8085/api/v2", "http://u:p@127.0.0.1:1/api"), r"url = .* cannot be"),
         (("http://127.0.0.1:8085/api/v2", "http://127.0.0.1:1/api/../x?y"), r"url = .* cannot be"),
@@ -120,3 +128,35 @@ def test_whoever_only_looks_things_up_needs_no_keys(tmp_path: Path) -> None:
     settings = read_settings(file, None)
     with pytest.raises(ValueError, match="this key was not read"):
         settings.terminals["bar"].secret_key.reveal()
+
+
+_V1 = """
+journal = "tillproof.db"
+[terminals.bar]
+url = "https://127.0.0.1:443/api/v1"
+api = "1"
+integration_key_env = "TILLPROOF_INTEGRATION_KEY"
+certificate = "ECR-REST.pem"
+amount_unit = "major"
+"""
+
+
+def test_version_1_has_a_certificate_a_unit_and_no_secret(tmp_path: Path) -> None:
+    """What v1 needs is read, relative to the file; there is no fence to believe in."""
+    bar = read(tmp_path, _V1).terminals["bar"]
+    assert (bar.certificate, str(bar.amount_unit), bar.release.signs) == (tmp_path / "ECR-REST.pem", "major", False)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (('amount_unit = "major"', ""), r"amount_unit is missing; v1, required there"),
+        (('certificate = "ECR-REST.pem"', ""), r"certificate is missing"),
+        (('api = "1"', 'api = "1"\nsecret_key_env = "X"'), r"secret_key_env belongs to API 2"),
+        (("https://127.0.0.1:443/api/v1", "http://127.0.0.1:443/api/v1"), r"API 1 speaks https"),
+    ],
+)
+def test_version_1_is_not_guessed_at(tmp_path: Path, change: tuple[str, str], message: str) -> None:
+    """A unit that is guessed charges a hundredfold; so nothing is."""
+    with pytest.raises(BadInput, match=message):
+        read(tmp_path, _V1.replace(*change))

@@ -44,10 +44,10 @@ def test_every_sign_meets_exactly_one_row() -> None:
 
 
 def test_every_evidence_meets_exactly_one_row() -> None:
-    """What to do is answered once for each of the 384 combinations."""
+    """What to do is answered once for each of the 432 combinations."""
     counts = {evidence: len(fitting(VERDICTS, evidence)) for evidence in _all_evidence()}
     assert set(counts.values()) == {1}
-    assert len(counts) == 384
+    assert len(counts) == 432
 
 
 def test_every_row_is_reached_and_named_once() -> None:

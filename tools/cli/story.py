@@ -95,7 +95,11 @@ def _told(operation: Operation, fact: Fact, name_slot: NameSlot) -> tuple[str, s
         case FactKind.NOT_DELIVERED | FactKind.LOST_TRACK | FactKind.PROVEN_ABSENT:
             return f"{_OPENINGS[kind]}: {body['reason']}", body.get("evidence")
         case FactKind.SEEN:
-            return f"found in the terminal's memory: {_said(operation, body)}", "latest_slot"
+            evidence = body.get("evidence", "latest_slot")
+            place = "asked by its id" if evidence == "status_by_id" else "found in the terminal's memory"
+            return f"{place}: {_said(operation, body)}", evidence
+        case FactKind.ABORT_REQUESTED:
+            return f"we asked the terminal to abort it: {body['answer'].replace('_', ' ')}", None
         case FactKind.ESCALATED:
             return _escalated(operation, body), None
         case FactKind.RULED:

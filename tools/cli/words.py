@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 EVIDENCE: Mapping[str, str] = {
     "reply": "the terminal's signed reply to the order itself",
+    "status_by_id": "the terminal's answer, asked by our id",
     "latest_slot": "the terminal's memory, which shows it under our id",
     "nothing_left": "not one byte of the order had left this machine",
     "authentic_refusal": "the terminal's signed refusal",

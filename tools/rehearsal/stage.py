@@ -80,9 +80,9 @@ class Process:
 
     def do(self, kind: Kind, reference: str, *, terminal: str = "bar", **content: Any) -> Outcome:  # noqa: ANN401
         """Conduct any operation, as the door does."""
-        patience_s = content.pop("patience_s", None)
+        options = {name: content.pop(name) for name in ("patience_s", "mode", "on_dialog") if name in content}
         order = Order(operation_id=str(uuid.uuid4()), kind=kind, terminal=terminal, reference=reference, **content)
-        return self.engine.conduct(order, patience_s=patience_s)
+        return self.engine.conduct(order, **options)
 
 
 class Stage:
@@ -129,7 +129,7 @@ class Stage:
                 replace(self._settings, name=name),
                 wire=wire,
                 draw=partial(self._draw, name),
-                now=self.clock.now,
+                clock=self.clock,
             )
             for name, wire in wires.items()
         }
