@@ -43,7 +43,7 @@ from engine.outcome import (
     outcome_of,
 )
 from engine.projection import OPERATIONS
-from engine.samport import Exchange, HttpWire, SamportTerminal, WireRequest
+from engine.samport import Exchange, HttpWire, LoggedWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
     FILE_SETTINGS,
@@ -97,6 +97,7 @@ __all__ = [
     "ImpossibleHistory",
     "InDoubt",
     "Kind",
+    "LoggedWire",
     "Memory",
     "Mode",
     "ModeChoice",

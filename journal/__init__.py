@@ -24,12 +24,14 @@ from journal.errors import Conflict, JournalError, JournalMissing, JournalRefuse
 from journal.fact import Draft, Fact, Json, Projection, Value
 from journal.file import open_journal
 from journal.library import SqliteReport, sqlite_report
+from journal.lines import DayLines, read_days
 from journal.memory import MemoryJournal
 from journal.port import Journal, Number, Reader, Verification
 from journal.reader import read_journal
 
 __all__ = [
     "Conflict",
+    "DayLines",
     "Draft",
     "Fact",
     "Head",
@@ -49,6 +51,7 @@ __all__ = [
     "Value",
     "Verification",
     "open_journal",
+    "read_days",
     "read_journal",
     "sqlite_report",
 ]

@@ -8,10 +8,12 @@ from engine.samport.judgement import judge_answer, judge_order
 from engine.samport.signing import Trust
 from engine.samport.terminal import SamportTerminal
 from engine.samport.wire import Exchange, HttpWire, Wire, WireRequest
+from engine.samport.wire_log import LoggedWire
 
 __all__ = [
     "Exchange",
     "HttpWire",
+    "LoggedWire",
     "SamportTerminal",
     "Trust",
     "Wire",

@@ -45,7 +45,6 @@ def read_reply(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR)
     if outcome is None:
         return None
     amounts = _object(document.get("amounts"))
-    currency = _text(_object(amounts.get("currency")).get("symbol")) or _text(amounts.get("currencySymbol"))
     receipt_number = _text(document.get("receiptNumber"))
     return Reply(
         operation_id=_identity(_object(document.get("customData")).get(IDENTITY_FIELD)),
@@ -54,8 +53,8 @@ def read_reply(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR)
         description=_text(document.get("outcomeDescription")),
         receipt_number=receipt_number if receipt_number and re.fullmatch(r"\d{6}", receipt_number, re.ASCII) else None,
         approval_code=_text(document.get("approvalCode")),
-        total_minor=_minor(amounts.get("total"), currency, unit),
-        currency=currency,
+        total_minor=read_minor(amounts, "total", unit),
+        currency=_currency(amounts),
         receipts=_receipts(_object(document.get("receipt"))),
     )
 
@@ -107,7 +106,7 @@ def _identity(value: object) -> str | None:
     return value if isinstance(value, str) and UUID.fullmatch(value) else _text(value)
 
 
-UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -128,13 +127,18 @@ def read_dialog(document: Mapping[str, Any]) -> str:
     return " ".join(" ".join(texts).split())
 
 
-def _minor(value: object, currency: str | None, unit: AmountUnit) -> int | None:
+def read_minor(amounts: Mapping[str, Any], name: str, unit: AmountUnit) -> int | None:
+    """The amount of this name in minor units; None when it cannot be read."""
     if unit is AmountUnit.MINOR:
-        return _whole(value)
+        return _whole(amounts.get(name))
     try:
-        return Money.parse(str(value), currency or "").amount_minor
+        return Money.parse(str(amounts.get(name)), _currency(amounts) or "").amount_minor
     except BadInput:
         return None
+
+
+def _currency(amounts: Mapping[str, Any]) -> str | None:
+    return _text(_object(amounts.get("currency")).get("symbol")) or _text(amounts.get("currencySymbol"))
 
 
 def _whole(value: object) -> int | None:
