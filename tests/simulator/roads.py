@@ -4,9 +4,11 @@ import json
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol, Self
 
 import requests
+from requests.adapters import HTTPAdapter
 
 from tests.simulator.till import KEY, SECRET, Counter, Till, signed
 from tools.simulator import (
@@ -17,6 +19,7 @@ from tools.simulator import (
     FaultTiming,
     Guest,
     LineDropped,
+    Profile,
     Request,
     SimulatedTerminal,
     SimulatorServer,
@@ -24,6 +27,10 @@ from tools.simulator import (
 
 PATIENCE_S = 10.0
 """How long a real server may take before a test fails."""
+
+FOLDER = Path(__file__).parent
+CERTIFICATE = (FOLDER / "test_only_certificate.pem", FOLDER / "test_only_key.pem")
+"""Its name is no terminal's, and its key is published with these tests."""
 
 BRISK = FaultTiming(late_s=0.1, slow_byte_s=0.000_01)
 
@@ -81,6 +88,14 @@ class VirtualRoad:
         return found
 
 
+class _AnyName(HTTPAdapter):
+    """Trusts a certificate whatever name it bears, as a till must (`protocol.md`, Generations)."""
+
+    def init_poolmanager(self, *args: Any, **more: Any) -> None:
+        """Switch off the check of the name, and nothing else."""
+        super().init_poolmanager(*args, assert_hostname=False, **more)
+
+
 class SocketRoad:
     """Through the server, with plain `requests`."""
 
@@ -91,8 +106,12 @@ class SocketRoad:
         question_fault: Fault = Fault.NONE,
         profile: str = "2.2",
         takes_s: float = 0.05,
+        assumptions: Assumptions | None = None,
+        certificate: tuple[Path, Path] | None = None,
     ) -> None:
-        self.till = Till(now=time.time)
+        self.till = Till(now=time.time, profile=Profile(profile))
+        self._scheme = "http" if certificate is None else "https"
+        self._trust = True if certificate is None else str(certificate[0])
         self.terminal = SimulatedTerminal(
             name="simulated-1",
             integration_key=KEY,
@@ -100,10 +119,10 @@ class SocketRoad:
             profile=profile,
             now=time.time,
             guest=Guest(takes_s=takes_s, weights={"Approved": 1.0}),
-            assumptions=Assumptions(),
+            assumptions=assumptions or Assumptions(),
         )
         plan = FaultPlan(script=[fault], question_script=[question_fault], timing=BRISK)
-        self.server = SimulatorServer(self.terminal, plan, admin_port=0)
+        self.server = SimulatorServer(self.terminal, plan, admin_port=0, certificate=certificate)
         self.server.start()
 
     def __enter__(self) -> Self:
@@ -114,11 +133,18 @@ class SocketRoad:
 
     def send(self, request: Request) -> Seen:
         """Send a request, and say what a client sees."""
-        url = f"http://127.0.0.1:{self.server.port}{request.path}"
+        url = f"{self._scheme}://127.0.0.1:{self.server.port}{request.path}"
         try:
-            reply = requests.request(
-                request.method, url, data=request.body, headers=dict(request.headers), timeout=PATIENCE_S
-            )
+            with requests.Session() as session:
+                session.mount("https://", _AnyName())
+                reply = session.request(
+                    request.method,
+                    url,
+                    data=request.body,
+                    headers=dict(request.headers),
+                    timeout=PATIENCE_S,
+                    verify=self._trust,
+                )
         except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
             return DROPPED
         return seen(request, reply.status_code, dict(reply.headers), reply.content)

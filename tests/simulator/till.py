@@ -29,6 +29,7 @@ class Till:
     """Signs requests with stamps that rise, as `protocol.md` (Timestamps) asks for."""
 
     now: Callable[[], float]
+    profile: Profile = Profile.V2_2
     key: str | None = KEY
     secret: str = SECRET
     _last_ms: int = field(default=0, init=False)
@@ -39,13 +40,13 @@ class Till:
         return signing.stamp_of(self._last_ms / 1000)
 
     def request(self, method: str, endpoint: str, body: bytes = b"", *, stamp: str | None = None) -> Request:
-        """Sign a request to an endpoint below the base."""
-        stamp = stamp or self.stamp()
-        path = f"/api/v2{endpoint}"
-        digest = signing.request_hash(secret=self.secret, stamp=stamp, method=method, path=path, body=body)
-        headers = {"Authorization": signing.header_value(stamp=stamp, digest=digest)}
-        if self.key is not None:
-            headers["Integration-Key"] = self.key
+        """Sign a request to an endpoint below the base; before 2.x the key alone has to do."""
+        path = f"{self.profile.base}{endpoint}"
+        headers = {} if self.key is None else {"Integration-Key": self.key}
+        if self.profile.keyed_hash:
+            stamp = stamp or self.stamp()
+            digest = signing.request_hash(secret=self.secret, stamp=stamp, method=method, path=path, body=body)
+            headers["Authorization"] = signing.header_value(stamp=stamp, digest=digest)
         return Request(method=method, path=path, headers=headers, body=body)
 
     def payment(self, operation_id: str = "one", **fields: object) -> Request:
@@ -81,7 +82,7 @@ class Counter:
         assumptions: Assumptions | None = None,
     ) -> None:
         self.clock = VirtualClock()
-        self.till = Till(now=self.clock.now)
+        self.till = Till(now=self.clock.now, profile=Profile(profile))
         self.terminal = SimulatedTerminal(
             name="simulated-1",
             integration_key=KEY,

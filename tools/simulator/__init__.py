@@ -10,17 +10,18 @@ whole lunch takes a moment. Both play a `Fault` by the same code. The terminal's
 that audits compare with. Whatever is INFERRED or OPEN in the protocol is a switch in `Assumptions`.
 
 We also considered one server with patched clocks (a lunch would take a lunch), and a proxy that breaks
-the line from outside (it cannot know when the guest is paying). The v1 generation is not played yet; it
-gets a profile of its own.
+the line from outside (it cannot know when the guest is paying).
 """
 
-from tools.simulator.assumptions import Assumptions, CaptureDue, RebootEffect, TimestampCheck
+from tools.simulator.assumptions import AmountUnit, Assumptions, CaptureDue, RebootEffect, TimestampCheck
+from tools.simulator.certificate import make_certificate
 from tools.simulator.clock import VirtualClock
 from tools.simulator.cue import Cue
 from tools.simulator.direct import DirectLine
 from tools.simulator.errors import (
     LineDropped,
     Malformed,
+    NoCryptography,
     NotFinished,
     Rebooted,
     SimulatorError,
@@ -42,6 +43,7 @@ from tools.simulator.terminal import SimulatedTerminal
 __all__ = [
     "EVEN",
     "USUAL",
+    "AmountUnit",
     "Arrival",
     "Assumptions",
     "CaptureDue",
@@ -56,6 +58,7 @@ __all__ = [
     "LineDropped",
     "Malformed",
     "Mode",
+    "NoCryptography",
     "NotFinished",
     "Order",
     "Outcome",
@@ -76,6 +79,7 @@ __all__ = [
     "VirtualClock",
     "Visit",
     "build_server",
+    "make_certificate",
     "most_in_flight",
     "run_until_interrupted",
 ]

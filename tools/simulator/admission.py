@@ -1,5 +1,6 @@
 """Whether an order is begun: the checks that both modes share, in the terminal's order."""
 
+from tools.simulator.amounts import unit_of
 from tools.simulator.assumptions import Assumptions
 from tools.simulator.errors import Malformed
 from tools.simulator.exchange import Exchange
@@ -7,20 +8,21 @@ from tools.simulator.kinds import Kind
 from tools.simulator.messages import Response
 from tools.simulator.operations import Operations
 from tools.simulator.order import Order, operation_id_in, order_from
+from tools.simulator.profile import Profile
 from tools.simulator.running import Running
 
 
 class Admission:
     """Begins an operation, or refuses it and leaves no trace."""
 
-    def __init__(self, operations: Operations, assumptions: Assumptions) -> None:
+    def __init__(self, operations: Operations, *, profile: Profile, assumptions: Assumptions) -> None:
         self._operations = operations
-        self._assumptions = assumptions
+        self._unit = unit_of(profile, assumptions)
 
     def begin(self, exchange: Exchange, kind: Kind) -> Running | Response:
         """Begin a synchronous operation."""
         try:
-            order = order_from(kind, exchange.request.body)
+            order = order_from(kind, exchange.request.body, unit=self._unit)
         except Malformed as problem:
             return exchange.refuse(400, str(problem))
         return self._begin(exchange, order)
@@ -33,7 +35,8 @@ class Admission:
         """
         body = exchange.request.body
         try:
-            order = order_from(kind, body, operation_id=operation_id or operation_id_in(body))
+            named = operation_id or operation_id_in(body)
+            order = order_from(kind, body, operation_id=named, unit=self._unit)
         except Malformed as problem:
             return exchange.refuse(400, str(problem))
         if order.operation_id is not None and self._operations.knows(order.operation_id):

@@ -2,7 +2,8 @@
 
 import json
 
-from tools.simulator.assumptions import Assumptions
+from tools.simulator.amounts import unit_of, written
+from tools.simulator.assumptions import AmountUnit, Assumptions
 from tools.simulator.kinds import Kind, Outcome
 from tools.simulator.ledger import Entry, Total
 from tools.simulator.profile import Profile
@@ -27,6 +28,7 @@ def message_bytes(text: str) -> bytes:
 
 def operation_bytes(entry: Entry, *, profile: Profile, assumptions: Assumptions) -> bytes:
     """Write what became of an operation: the same bytes each time, at its end and from `latest`."""
+    unit = unit_of(profile, assumptions)
     document: dict[str, object] = {"transactionOutcome": entry.outcome}
     if profile.outcome_description:
         document["outcomeDescription"] = _DESCRIPTIONS.get(Outcome(entry.outcome), "") if _known(entry) else ""
@@ -34,9 +36,9 @@ def operation_bytes(entry: Entry, *, profile: Profile, assumptions: Assumptions)
     if entry.approved:
         document["approvalCode"] = f"{entry.ordinal * 7919 % 1_000_000:06d}"
     if entry.kind is Kind.CAPTURE:
-        document["totals"] = [_total(total) for total in entry.totals]
+        document["totals"] = [_total(total, unit) for total in entry.totals]
     elif entry.amount_minor is not None:
-        document["amounts"] = _amounts(entry, nested=assumptions.currency_nested)
+        document["amounts"] = _amounts(entry, unit, nested=assumptions.currency_nested)
     if entry.custom_data is not None:
         document["customData"] = entry.custom_data
     document["receipt"] = receipts_of(entry, embedded=profile.embedded_plain)
@@ -47,9 +49,9 @@ def device_bytes(*, name: str, profile: Profile) -> bytes:
     """Write `DeviceInformation`; its fields are OPEN beyond their existence."""
     return json_bytes(
         {
-            "model": "Simulated AXIUM",
+            "model": "Simulated AXIUM" if profile.keyed_hash else "Simulated TETRA",
             "serialNumber": name,
-            "softwareVersion": f"{profile}.0",
+            "softwareVersion": f"{profile.replace('x', '0')}.0",
             "apiVersion": profile,
         }
     )
@@ -59,17 +61,17 @@ def _known(entry: Entry) -> bool:
     return entry.outcome in set(Outcome)
 
 
-def _amounts(entry: Entry, *, nested: bool) -> dict[str, object]:
+def _amounts(entry: Entry, unit: AmountUnit, *, nested: bool) -> dict[str, object]:
     currency = {"currency": {"symbol": entry.currency}} if nested else {"currencySymbol": entry.currency}
-    return {"base": entry.amount_minor, "total": entry.total_minor, **currency}
+    return {"base": written(entry.amount_minor, unit), "total": written(entry.total_minor, unit), **currency}
 
 
-def _total(total: Total) -> dict[str, object]:
+def _total(total: Total, unit: AmountUnit) -> dict[str, object]:
     """Write a capture's totals in one currency (OPEN: names and shape are this project's convention)."""
     return {
         "currencySymbol": total.currency,
-        "payments": {"count": total.payments, "total": total.payments_minor},
-        "refunds": {"count": total.refunds, "total": total.refunds_minor},
-        "reversals": {"count": total.reversals, "total": total.reversals_minor},
-        "net": total.net_minor,
+        "payments": {"count": total.payments, "total": written(total.payments_minor, unit)},
+        "refunds": {"count": total.refunds, "total": written(total.refunds_minor, unit)},
+        "reversals": {"count": total.reversals, "total": written(total.reversals_minor, unit)},
+        "net": written(total.net_minor, unit),
     }

@@ -43,6 +43,14 @@ class CaptureDue(StrEnum):
     REFUSES_403 = "refuses with 403"
 
 
+@unique
+class AmountUnit(StrEnum):
+    """What the numbers of amounts count."""
+
+    MINOR = "minor"
+    MAJOR = "major"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assumptions:
     """The switches; each docstring line names the section of `protocol.md` that leaves it open."""
@@ -95,6 +103,9 @@ class Assumptions:
     reboot_effect: RebootEffect = RebootEffect.LOST
     """Section 6: what a reboot does to the running operation."""
 
+    reboot_s: float = 0.0
+    """Section 6: how long a reboot takes, in seconds in which connections are refused."""
+
     capture_due: CaptureDue = CaptureDue.DECLINES
     """Capture: what the terminal does to operations once it demands a capture."""
 
@@ -103,6 +114,9 @@ class Assumptions:
 
     currency_nested: bool = True
     """Reply fields: `amounts.currency.symbol` when true, else `amounts.currencySymbol`."""
+
+    v1_amount_unit: AmountUnit = AmountUnit.MINOR
+    """Request fields: what 1.x counts amounts in, minor units or kroner with decimals; 2.x counts minor units."""
 
     def __post_init__(self) -> None:
         if self.running_status == _FINISHED or not _FIRST_STATUS <= self.running_status <= _LAST_STATUS:

@@ -42,8 +42,13 @@ class Carried:
 
 
 def carry(request: Request, *, terminal: SimulatedTerminal, plan: FaultPlan, road: Road) -> Carried:
-    """Carry one request under the plan's next fault, and note it in the terminal's log."""
+    """Carry one request under the plan's next fault, and note it in the terminal's log.
+
+    One that finds the terminal booting takes no fault from the plan: its connection just ends.
+    """
     at = terminal.advance()
+    if terminal.down:
+        return Carried(fault=Fault.NONE, reply=None, row=_noted(request, None, Fault.NONE, terminal, at))
     operation = terminal.starts_operation(request)
     fault = plan.next(operation=operation)
     if operation:

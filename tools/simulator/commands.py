@@ -35,6 +35,9 @@ def state(station: Station) -> Document:
         return {
             "name": terminal.name,
             "profile": terminal.profile,
+            "down": terminal.down,
+            "boots": terminal.boots,
+            "skew_s": terminal.skew_s,
             "now": now,
             "slots": {kind: entry.as_json() for kind, entry in operations.memory.slots.items()},
             "running": None
@@ -43,6 +46,7 @@ def state(station: Station) -> Document:
                 "ordinal": running.ordinal,
                 "kind": running.order.kind,
                 "id": running.order.id,
+                "operation_id": running.order.operation_id,
                 "started_at": running.started_at,
                 "finish_at": running.finish_at,
             },
@@ -54,9 +58,9 @@ def state(station: Station) -> Document:
         }
 
 
-def reboot(station: Station, _: Mapping[str, object]) -> Document:
-    """Reboot the terminal."""
-    station.reboot()
+def reboot(station: Station, wanted: Mapping[str, object]) -> Document:
+    """Reboot the terminal: `s` seconds in which connections are refused, else as assumed."""
+    station.reboot(_number(wanted, "s", 0.0) if "s" in wanted else None)
     return {}
 
 

@@ -48,4 +48,5 @@ class Connections:
 def _cut(connection: socket.socket) -> None:
     # The client may have been faster.
     with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        # Of a TLS connection the socket under it: its own shutdown would take the cipher from a reading thread.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)

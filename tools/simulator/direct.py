@@ -41,7 +41,7 @@ class DirectLine:
             LineDropped: no reply; also after `timeout_s`, when the client gives up.
         """
         self.deliver_due()
-        if self.down:
+        if self.down or self.terminal.down:
             raise LineDropped(left=False)
         road = _VirtualRoad(at, give_up_at=None if timeout_s is None else at.now() + timeout_s)
         carried = carry(request, terminal=self.terminal, plan=self.plan, road=road)

@@ -32,6 +32,11 @@ class TerminalBusy(SimulatorError):
 
 
 @final
+class NoCryptography(SimulatorError):
+    """The package `cryptography` is missing: install it, or make a certificate with `openssl req -x509`."""
+
+
+@final
 class Stopped(SimulatorError):
     """The server is being stopped, so what was waiting here is given up."""
 

@@ -13,9 +13,12 @@ NOT_MORE_RECENT = "Timestamp must be more recent than last communication"
 
 
 class Gate:
-    """Checks every arriving request; remembers the stamp of the last one that was authentic."""
+    """Checks every arriving request; remembers the stamp of the last one that was authentic.
 
-    def __init__(self, *, integration_key: str, secret_key: str, assumptions: Assumptions) -> None:
+    Without a secret, on 1.x, only the key is checked.
+    """
+
+    def __init__(self, *, integration_key: str, secret_key: str | None, assumptions: Assumptions) -> None:
         self._integration_key = integration_key
         self._secret_key = secret_key
         self._assumptions = assumptions
@@ -29,38 +32,31 @@ class Gate:
         return None if self._last is None else self._last.isoformat().replace("+00:00", "Z")
 
     def refusal(self, request: Request, *, clock_s: float) -> str | None:
-        """Return why the request hears 401, or None and note its stamp; `clock_s` is the terminal's clock.
+        """Return why the request may not speak, or None and note its stamp; `clock_s` is the terminal's clock.
 
         Only an authentic request may move the stamp, or anybody in the LAN could lock the till out.
         """
         if not self._key_fits(request):
             self.wrong_keys += 1
             return "Integration-Key is missing or wrong"
-        parts = signing.split_header(request.header("Authorization") or "")
-        moment = None if parts is None else signing.moment_of(parts[0])
-        if parts is None or moment is None:
-            return "Authorization is missing or malformed"
-        if not self._hash_fits(request, *parts):
-            return "Authorization hash is wrong"
-        return self._stamp_refusal(moment, clock_s)
+        return None if self._secret_key is None else self._hash_refusal(request, self._secret_key, clock_s)
 
     def forget(self) -> None:
         """Lose the last stamp, as at a reboot."""
         self._last = None
 
+    def _hash_refusal(self, request: Request, secret: str, clock_s: float) -> str | None:
+        parts = signing.split_header(request.header("Authorization") or "")
+        moment = None if parts is None else signing.moment_of(parts[0])
+        if parts is None or moment is None:
+            return "Authorization is missing or malformed"
+        if not _hash_fits(request, secret, *parts):
+            return "Authorization hash is wrong"
+        return self._stamp_refusal(moment, clock_s)
+
     def _key_fits(self, request: Request) -> bool:
         given = request.header("Integration-Key") or ""
         return hmac.compare_digest(given.encode(), self._integration_key.encode())
-
-    def _hash_fits(self, request: Request, stamp: str, digest: str) -> bool:
-        expected = signing.request_hash(
-            secret=self._secret_key,
-            stamp=stamp,
-            method=request.method,
-            path=request.bare_path,
-            body=request.body,
-        )
-        return hmac.compare_digest(digest.encode(), expected.encode())
 
     def _stamp_refusal(self, moment: datetime, clock_s: float) -> str | None:
         skew_s = self._assumptions.skew_s
@@ -83,3 +79,10 @@ class Gate:
                 return True
             case other:
                 assert_never(other)
+
+
+def _hash_fits(request: Request, secret: str, stamp: str, digest: str) -> bool:
+    expected = signing.request_hash(
+        secret=secret, stamp=stamp, method=request.method, path=request.bare_path, body=request.body
+    )
+    return hmac.compare_digest(digest.encode(), expected.encode())

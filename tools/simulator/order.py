@@ -5,11 +5,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tools.simulator.amounts import minor_from
+from tools.simulator.assumptions import AmountUnit
 from tools.simulator.errors import Malformed
 from tools.simulator.kinds import Kind, Mode
-
-# The largest amount of a 32-bit terminal, in minor units.
-MOST_MINOR = 2**31 - 1
 
 # protocol.md, Request fields.
 NARROWEST, USUAL_WIDTH, WIDEST = 30, 34, 128
@@ -50,12 +49,14 @@ class Order:
         return Mode.SYNC if self.operation_id is None else Mode.ASYNC
 
 
-def order_from(kind: Kind, body: bytes, *, operation_id: str | None = None) -> Order:
+def order_from(
+    kind: Kind, body: bytes, *, operation_id: str | None = None, unit: AmountUnit = AmountUnit.MINOR
+) -> Order:
     """Read an order; raise `Malformed`, naming the field, when the terminal would answer 400."""
     if operation_id is not None and not _OPERATION_ID.fullmatch(operation_id):
         raise Malformed(f"The operation id must match {_OPERATION_ID.pattern}.")
     fields = _object(body)
-    amount_minor, currency = _amounts(kind, fields)
+    amount_minor, currency = _amounts(kind, fields, unit)
     return Order(
         kind=kind,
         amount_minor=amount_minor,
@@ -87,17 +88,14 @@ def _object(body: bytes) -> dict[str, object]:
     return read
 
 
-def _amounts(kind: Kind, fields: Mapping[str, object]) -> tuple[int | None, str | None]:
+def _amounts(kind: Kind, fields: Mapping[str, object], unit: AmountUnit) -> tuple[int | None, str | None]:
     """Return base and currency; only payments and refunds have them."""
     if not kind.needs_guest:
         return None, None
     amounts = fields.get("amounts")
     if not isinstance(amounts, dict):
         raise Malformed("amounts is missing.")
-    base: object = amounts.get("base")
-    # JSON's true is an int to Python, but no amount.
-    if not isinstance(base, int) or isinstance(base, bool) or not 0 < base <= MOST_MINOR:
-        raise Malformed(f"amounts.base must be an integer from 1 to {MOST_MINOR}.")
+    base = minor_from(amounts.get("base"), unit)
     currency = _text(amounts, "currencySymbol", _CURRENCY)
     if currency is None:
         raise Malformed("amounts.currencySymbol is missing.")

@@ -7,8 +7,6 @@ from tools.simulator.assumptions import Assumptions
 from tools.simulator.kinds import Kind
 from tools.simulator.profile import Profile
 
-BASE = "/api/v2"
-
 _BY_COLLECTION = {kind.collection: kind for kind in Kind}
 _BY_ASYNC = {f"{kind.collection}Async": kind for kind in Kind}
 _RECEIPT_NUMBER = re.compile(r"[0-9]{6}", re.ASCII)
@@ -92,9 +90,9 @@ Route = Start | Asynchronous | Modeless | Nowhere
 
 def route(method: str, path: str, *, profile: Profile, assumptions: Assumptions) -> Route:
     """Find the route of a request; the path has no query."""
-    if not path.startswith(f"{BASE}/"):
+    if not path.startswith(f"{profile.base}/"):
         return Nowhere()
-    below = path.removeprefix(BASE)
+    below = path.removeprefix(profile.base)
     match method:
         case "POST":
             return _post(below, profile, assumptions)

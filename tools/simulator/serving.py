@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tools.simulator.assumptions import Assumptions
 from tools.simulator.faults import EVEN, Fault, FaultPlan, FaultTiming
@@ -20,7 +21,7 @@ def build_server(
     *,
     name: str,
     integration_key: str,
-    secret_key: str,
+    secret_key: str = "",
     profile: Profile | str = Profile.V2_2,
     host: str = "127.0.0.1",
     port: int = 0,
@@ -36,6 +37,7 @@ def build_server(
     first_receipt: int = 1,
     assumptions: Assumptions | None = None,
     on_event: Callable[[Row], None] | None = None,
+    certificate: tuple[Path, Path] | None = None,
 ) -> SimulatorServer:
     """Build a server for one terminal in real time; ports are bound, nothing is served yet. Times in seconds."""
     terminal = SimulatedTerminal(
@@ -55,7 +57,9 @@ def build_server(
         seed=seed,
         timing=timing or FaultTiming(),
     )
-    return SimulatorServer(terminal, plan, host=host, port=port, admin_port=admin_port, on_event=on_event)
+    return SimulatorServer(
+        terminal, plan, host=host, port=port, admin_port=admin_port, on_event=on_event, certificate=certificate
+    )
 
 
 def run_until_interrupted(server: SimulatorServer, *, until: threading.Event | None = None) -> None:

@@ -11,14 +11,22 @@ from tools.simulator.terminal import SimulatedTerminal
 class Station:
     """Hold `changed` to touch the terminal, and call `moved` after a change. It is a `Road` in real time.
 
-    `on_reboot` is called with `changed` held.
+    `on_reboot` and `on_up`, for the end of a reboot, are called with `changed` held.
     """
 
-    def __init__(self, terminal: SimulatedTerminal, plan: FaultPlan, *, on_reboot: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        terminal: SimulatedTerminal,
+        plan: FaultPlan,
+        *,
+        on_reboot: Callable[[], None],
+        on_up: Callable[[], None],
+    ) -> None:
         self.terminal = terminal
         self.plan = plan
         self.changed = threading.Condition()
         self._on_reboot = on_reboot
+        self._on_up = on_up
         self._boots = terminal.boots
         self._stopping = threading.Event()
 
@@ -34,10 +42,10 @@ class Station:
         if self._stopping.wait(seconds):
             raise Stopped
 
-    def reboot(self) -> None:
+    def reboot(self, down_s: float | None = None) -> None:
         """Reboot the terminal: every connection ends."""
         with self.changed:
-            self.terminal.reboot()
+            self.terminal.reboot(down_s=down_s)
             self.moved()
 
     def moved(self) -> None:
@@ -53,6 +61,8 @@ class Station:
             now = self.terminal.advance()
             if self._boots != self.terminal.boots:
                 self.moved()
+            if not self.terminal.down:
+                self._on_up()
             due = self.terminal.next_event()
             if not self._stopping.is_set():
                 self.changed.wait(None if due is None else max(0.0, due - now))

@@ -21,7 +21,7 @@ class Switchboard:
         self._profile = profile
         self._assumptions = assumptions
         self._operations = operations
-        self._admission = Admission(operations, assumptions)
+        self._admission = Admission(operations, profile=profile, assumptions=assumptions)
         self._asynchronous = Asynchronous(
             operations=operations, admission=self._admission, profile=profile, assumptions=assumptions
         )

@@ -38,7 +38,7 @@ class SimulatedTerminal:
 
     `now` gives unix seconds. `skew_s` is how far the terminal's own clock is ahead of it: it shifts the
     stamps of replies and the check of requests, while ledger and log keep the true time. `boots` counts
-    the reboots. Not thread-safe: whoever shares it holds a lock.
+    the reboots. A 1.x terminal has no `secret_key`. Not thread-safe: whoever shares it holds a lock.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class SimulatedTerminal:
         *,
         name: str,
         integration_key: str,
-        secret_key: str,
+        secret_key: str = "",
         now: Callable[[], float],
         guest: Guest,
         profile: Profile | str = Profile.V2_2,
@@ -56,27 +56,37 @@ class SimulatedTerminal:
         self.name = name
         self.profile = Profile(profile)
         self.assumptions = assumptions
+        if self.profile.keyed_hash and not secret_key:
+            raise ValueError(f"a terminal of release {self.profile} signs; give it a secret_key")
+        secret = secret_key if self.profile.keyed_hash else None
         self.skew_s = 0.0
         self.boots = 0
         self.log = RequestLog()
         self.agenda = agenda.Agenda()
-        self.gate = Gate(integration_key=integration_key, secret_key=secret_key, assumptions=assumptions)
+        self.gate = Gate(integration_key=integration_key, secret_key=secret, assumptions=assumptions)
         memory = Memory(first_receipt=first_receipt, assumptions=assumptions)
         self.operations = Operations(guest=guest, memory=memory, agenda=self.agenda, assumptions=assumptions)
         self._switchboard = Switchboard(
             name=name, profile=self.profile, assumptions=assumptions, operations=self.operations
         )
-        self._signer = Signer(secret_key=secret_key, refusals_signed=assumptions.refusals_signed)
+        self._signer = Signer(secret_key=secret, refusals_signed=assumptions.refusals_signed)
         self._now = now
         self._at = now()
         self._air = Air()
         self._cut_off: set[int] = set()
+        self._up_at: float | None = None
 
     @property
     def ledger(self) -> list[Entry]:
         """The operations that have ended until now: the truth of audits."""
         self.advance()
         return list(self.operations.ledger)
+
+    @property
+    def down(self) -> bool:
+        """Whether it is booting, so that nobody is there to accept a connection."""
+        self.advance()
+        return self._up_at is not None
 
     def receive(
         self, request: Request, *, arrived: Arrival = Arrival.DIRECT, busy: bool = False
@@ -133,22 +143,25 @@ class SimulatedTerminal:
     def next_event(self) -> float | None:
         """Return when something will happen by itself, in unix seconds, or None."""
         running = self.operations.running
-        moments = [None if running is None else running.finish_at, self.agenda.next_at, self._air.next_at]
+        moments = [self._up_at, None if running is None else running.finish_at, self.agenda.next_at, self._air.next_at]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def reboot(self) -> None:
-        """Cut the power and start again at once; what is in the air arrives afterwards."""
+    def reboot(self, *, down_s: float | None = None) -> None:
+        """Cut the power and start again, after `down_s` or else `Assumptions.reboot_s` seconds.
+
+        What is in the air arrives afterwards; what arrives in between is lost.
+        """
         self.advance()
-        self._reboot()
+        self._reboot(down_s)
 
     def foreign(self, order: Order, *, outcome: str = Outcome.APPROVED) -> Entry:
         """Let another till do an operation that takes no time; it takes the slot of its type.
 
         Raises:
-            TerminalBusy: an operation is running.
+            TerminalBusy: an operation is running, or the terminal boots.
         """
         at = self.advance()
-        if self.operations.running is not None:
+        if self.operations.running is not None or self.down:
             raise TerminalBusy
         self.operations.start_foreign(order, at=at, outcome=outcome)
         return self.ledger[-1]
@@ -160,7 +173,8 @@ class SimulatedTerminal:
     def _handle(self, request: Request, arrived: Arrival, *, busy: bool) -> Response | Underway:
         exchange = self._exchange(request, arrived, busy=busy)
         if why := self.gate.refusal(request, clock_s=exchange.clock_s):
-            return exchange.refuse(401, why)
+            # A 1.x terminal refuses nothing but a wrong key here.
+            return exchange.refuse(self.profile.wrong_key_status, why)
         return self._switchboard.answer(exchange)
 
     def _exchange(self, request: Request, arrived: Arrival = Arrival.DIRECT, *, busy: bool = False) -> Exchange:
@@ -175,16 +189,19 @@ class SimulatedTerminal:
 
     def _play(self, event: float) -> None:
         running = self.operations.running
-        if running is not None and running.finish_at <= event:
+        if self._up_at is not None and self._up_at <= event:
+            self._up_at = None
+        elif running is not None and running.finish_at <= event:
             self.operations.finish(running)
         elif self.agenda.next_at is not None and self.agenda.next_at <= event:
-            self.agenda.take()
-            self._reboot()
+            self._reboot(self.agenda.take().down_s)
         else:
             self._arrive_late()
 
-    def _reboot(self) -> None:
+    def _reboot(self, down_s: float | None) -> None:
         self.boots += 1
+        down_s = self.assumptions.reboot_s if down_s is None else down_s
+        self._up_at = self._at + down_s if down_s > 0 else None
         killed = self.operations.kill(self._at)
         if killed is not None:
             self._cut_off.add(killed)
@@ -195,6 +212,6 @@ class SimulatedTerminal:
 
     def _arrive_late(self) -> None:
         request = self._air.take().request
-        heard = self._handle(request, Arrival.LATE, busy=False)
+        heard = None if self._up_at is not None else self._handle(request, Arrival.LATE, busy=False)
         status = heard.status if isinstance(heard, Response) else None
         self.log.note(request, at=self._at, until=self._at, status=status, fault="delivered_late", arrived=Arrival.LATE)
