@@ -4,10 +4,11 @@ Everything that depends on the vendor is in this folder, and every assumption ab
 settings. It knows HTTP, hashes and field names; it must not know facts, journals or recovery.
 """
 
+from engine.samport.http_wire import HttpWire
 from engine.samport.judgement import judge_answer, judge_order
 from engine.samport.signing import Trust
 from engine.samport.terminal import SamportTerminal
-from engine.samport.wire import Exchange, HttpWire, Wire, WireRequest
+from engine.samport.wire import Exchange, Wire, WireRequest
 from engine.samport.wire_log import LoggedWire
 
 __all__ = [

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from engine import InDoubt, Kind, Money, TerminalUnsettled
+from engine import InDoubt, Kind, Mode, Money, TerminalUnsettled
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Fault, FaultPlan, Guest, Order
 from tools.simulator import Kind as SimulatedKind
@@ -42,6 +42,11 @@ def pay(till: Process) -> None:
     till.pay("bill-1")
 
 
+def pay_asynchronously(till: Process) -> None:
+    """One guest pays, started and asked for."""
+    till.pay("bill-1", mode=Mode.ASYNC)
+
+
 def lunch(till: Process) -> None:
     """A guest pays, has it reversed, pays again, another gets a refund, and the day is closed."""
     till.pay("bill-1")
@@ -53,16 +58,25 @@ def lunch(till: Process) -> None:
 
 FAULTS = [Fault.NONE, *(fault for fault in Fault if fault not in {Fault.NONE, Fault.REBOOT_MID_OPERATION})]
 
+_SLOW_LINE = {"latency_s": 0.4}
+"""So that an asynchronous payment is a dozen questions, and not eight hundred."""
+
 CRASHES = [
     Story(name="a payment", act=pay),
     *(Story(name=f"a payment, {fault}", act=pay, script=(fault,)) for fault in FAULTS[1:]),
+    Story(name="a payment, asynchronous", act=pay_asynchronously, settings=_SLOW_LINE),
+    *(
+        Story(name=f"asynchronous, {fault}", act=pay_asynchronously, script=(fault,), settings=_SLOW_LINE)
+        for fault in FAULTS[1:]
+    ),
+    Story(name="asynchronous on 2.0", act=pay_asynchronously, settings={"profile": "2.0", **_SLOW_LINE}),
     Story(name="every kind of operation", act=lunch),
     Story(name="a release that does not tell whether it is idle", act=pay, settings={"profile": "2.0"}),
     Story(
         name="the same, delivered late",
         act=pay,
         script=(Fault.DELIVERED_LATE,),
-        settings={"profile": "2.0", "grace_s": 250.0},
+        settings={"profile": "2.0", "grace_s": 250.0, "patience_s": 3.0},
     ),
 ]
 

@@ -1,6 +1,7 @@
 """The controls: engines with one well-known blunder each, which the same battery must catch.
 
-A battery that passes everything proves nothing. Each blunder here has been shipped by somebody.
+A battery that passes everything proves nothing. Each blunder here has been shipped by somebody. That the battery
+accuses nobody wrongly is what ``test_every_crash.py`` shows.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ def a_fence_where_there_is_none(*, fence: bool) -> list[str]:
         name="late",
         act=pay,
         script=(Fault.DELIVERED_LATE,),
-        settings={"assumptions": nobody_checks, "fence": fence, "grace_s": LATER_S / 2 + 50},
+        settings={"assumptions": nobody_checks, "fence": fence, "grace_s": LATER_S / 2 + 50, "patience_s": 3.0},
     )
     return [problem for _, problems in every_crash(story) for problem in problems]
 
@@ -154,8 +155,3 @@ def test_a_fence_that_is_not_there_is_noticed() -> None:
 def test_with_the_switch_off_the_missing_fence_does_no_harm() -> None:
     """Without trust in stamps only the grace proves an absence, and nothing false is said."""
     assert a_fence_where_there_is_none(fence=False) == []
-
-
-def test_without_a_blunder_the_same_battery_is_silent() -> None:
-    """The battery accuses nobody wrongly."""
-    assert list(_problems()) == []

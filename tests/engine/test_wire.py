@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import pytest
 
 from engine import Exchange, HttpWire, WireRequest
-from engine.samport.wire import MAX_REPLY_BYTES
+from engine.samport.http_wire import MAX_REPLY_BYTES
 
 _ORDER = WireRequest(method="POST", path="/api/v2/Payments", headers={"Integration-Key": "k-1234"}, body=b'{"a":1}')
 _SOON_S = 0.5

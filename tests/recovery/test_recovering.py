@@ -57,7 +57,7 @@ def test_an_order_that_never_arrived_is_proved_absent_by_two_questions() -> None
         "/api/v2/Dialogs",
         "/api/v2/Payments/latest",
     ]
-    assert stage.virtual.now() == began
+    assert stage.virtual.now() - began < 0.1
 
 
 def test_a_slot_that_somebody_has_overwritten_goes_to_a_person() -> None:

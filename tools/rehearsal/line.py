@@ -15,10 +15,12 @@ _DIES_AFTER_S = 0.5
 class DirectWire:
     """What ``HttpWire`` is over sockets: one transmission, one reply or none, and the knowledge of what left."""
 
-    def __init__(self, line: DirectLine, clock: VirtualClock, power: Power) -> None:
+    def __init__(self, line: DirectLine, clock: VirtualClock, power: Power, *, latency_s: float) -> None:
         self._line = line
         self._clock = clock
         self._power = power
+        # Without it a till that asks and asks would ask for ever at one moment.
+        self._latency_s = latency_s
         self.sent: list[WireRequest] = []
 
     def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
@@ -26,6 +28,7 @@ class DirectWire:
         with self._power.effect() as dying:
             self.sent.append(request)
             on_sent()
+            self._clock.advance(self._latency_s)
             try:
                 response = self._call(request, min(deadline_s, _DIES_AFTER_S) if dying else deadline_s)
             except LineDropped as drop:

@@ -88,7 +88,8 @@ class Process:
 class Stage:
     """Simulated terminals and one journal, in one virtual time.
 
-    ``guest``, ``plan``, ``profile`` and ``assumptions`` go to the simulator; other keywords change the settings.
+    ``guest``, ``plan``, ``profile`` and ``assumptions`` go to the simulator; a request is
+    ``latency_s`` on its way; other keywords change the settings.
     """
 
     def __init__(
@@ -99,10 +100,12 @@ class Stage:
         plan: FaultPlan | None = None,
         profile: str = "2.2",
         assumptions: Assumptions | None = None,
+        latency_s: float = 0.005,
         **settings: Any,  # noqa: ANN401 - fields of TerminalSettings
     ) -> None:
         self.virtual = VirtualClock()
         self.power = Power()
+        self._latency_s = latency_s
         self.clock = RehearsalClock(self.virtual, self.power)
         self.journal = PoweredJournal(self.clock, self.power)
         self._settings = replace(_SETTINGS, release=RELEASES[profile], **settings)
@@ -123,7 +126,10 @@ class Stage:
     def start(self) -> Process:
         """Start the till's program anew; what it knew in memory is gone."""
         self.power.restore()
-        wires = {name: DirectWire(line, self.virtual, self.power) for name, line in self.lines.items()}
+        wires = {
+            name: DirectWire(line, self.virtual, self.power, latency_s=self._latency_s)
+            for name, line in self.lines.items()
+        }
         terminals = {
             name: SamportTerminal(
                 replace(self._settings, name=name),
