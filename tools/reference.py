@@ -155,6 +155,8 @@ def _settings(settings: Mapping[str, object]) -> Lines:
         default, meaning = getattr(setting, "default", None), str(getattr(setting, "meaning", ""))
         if type(default) is object:  # a mark, and no value: there is no default
             shown = f"else `{_other(name)}`" if _other(name) in settings else "required"
+        elif default is None:
+            shown = ""
         else:
             shown = f"`{str(default).lower()}`"
         rows.append((f"`{name}`", meaning, shown))

@@ -28,7 +28,7 @@ BILL = ("--terminal", "bar", "--amount", "125.00", "--currency", "NOK", "--refer
 TERMINAL = """
 [terminals.{name}]
 url = "http://127.0.0.1:{port}/api/v2"
-api = "2.2"
+api = "{api}"
 integration_key_env = "SHOP_INTEGRATION_KEY"
 secret_key_env = "SHOP_SECRET_KEY"
 patience_s = {patience_s}
@@ -64,6 +64,7 @@ class Shop:
 
     folder: Path
     server: SimulatorServer
+    profile: str = "2.2"
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -86,7 +87,7 @@ class Shop:
 
     def terminal(self, name: str = "bar", *, port: int | None = None, patience_s: int = 5) -> str:
         """A terminal for the configuration; on the simulator's port unless told otherwise."""
-        return TERMINAL.format(name=name, port=port or self.server.port, patience_s=patience_s)
+        return TERMINAL.format(name=name, port=port or self.server.port, api=self.profile, patience_s=patience_s)
 
     def configure(self, *terminals: str, head: str = 'journal = "till.journal"\n') -> None:
         """Write the configuration."""
@@ -141,9 +142,14 @@ class Shop:
         """The terminal restarts."""
         self._admin("POST", "/reboot", {})
 
+    def state(self) -> Mapping[str, Any]:
+        """What the terminal knows and does now."""
+        told: Mapping[str, Any] = self._admin("GET", "/state")
+        return told
+
     def running(self) -> bool:
         """Whether the terminal is busy with an operation."""
-        return self._admin("GET", "/state")["running"] is not None
+        return self.state()["running"] is not None
 
     def wait_until_running(self) -> None:
         """Until an order has arrived; each question is its own pause, and the test has a timeout."""

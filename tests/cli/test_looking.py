@@ -83,10 +83,10 @@ def test_show_tells_a_payment_as_a_story(shop: Shop) -> None:
     assert shown.code == 0
     assert shown.out.startswith("bill-1042: payment of 125.00 NOK on bar\nid ")
     assert "we took it on: payment of 125.00 NOK on bar, bill-1042" in told
-    assert "the order was about to leave, stamped " in told
+    assert "the order was about to leave in sync mode, stamped " in told
     assert "the terminal's memory of payments showed no earlier one" in told
     assert "answer: approved, " in told
-    assert "receipt 000001 - evidence: the terminal's signed reply to the order itself" in told
+    assert "receipt 000001 - evidence: the terminal's authentic reply to the order itself" in told
     assert told.endswith("do now The guest has paid.")
 
 
@@ -181,6 +181,6 @@ def test_device_tells_who_it_is(shop: Shop) -> None:
     """The safe test of address and keys moves no money."""
     asked, as_json = shop.run("device", "--terminal", "bar"), shop.run("device", "--terminal", "bar", "--json")
     assert (asked.code, as_json.code) == (0, 0)
-    assert asked.out.startswith("bar answers, and its signature fits our keys.\n")
+    assert asked.out.startswith("bar answers, and our keys are right.\n")
     assert as_json.json["device"]["apiVersion"] == "2.2"
     assert shop.ledger() == []

@@ -74,8 +74,9 @@ def test_story_of_every_fact_is_a_sentence(oslo: None) -> None:
     assert "\n".join(lines(tell(fold(facts), facts, str))).splitlines() == [
         "2025-03-30, times are UTC+01:00",
         "  01:59:58.512  we took it on: payment of 125.00 NOK on bar, bill-1042",
-        "  01:59:59.512  the order was about to leave, stamped 13:04:05.678; the",
-        "                terminal's memory of payments showed no earlier one",
+        "  01:59:59.512  the order was about to leave in sync mode, stamped",
+        "                13:04:05.678; the terminal's memory of payments showed no",
+        "                earlier one",
         "2025-03-30, times are UTC+02:00",
         "  03:00:03.512  we lost track of it: no complete reply in time",
         "  03:00:04.512  given to a person: nobody knows this outcome (it shows:",
@@ -107,6 +108,26 @@ def test_story_of_a_plain_ending(kind: FactKind, body: dict[str, Any], told: str
     """The last chapter is the ending."""
     facts = history((FactKind.DISPATCHED, DISPATCH), (kind, body))
     assert tell(fold(facts), facts, str)[-1].text == told
+
+
+def test_story_of_an_aborted_asynchronous_payment() -> None:
+    """The mode, the request and the terminal's word to it, and that the question by id told the rest."""
+    facts = history(
+        (FactKind.DISPATCHED, {**DISPATCH, "mode": "async"}),
+        (FactKind.ABORT_REQUESTED, {"answer": "accepted"}),
+        (FactKind.ABORT_REQUESTED, {"answer": "too_late"}),
+        (FactKind.LOST_TRACK, {"reason": "the till stopped", "crashed": True}),
+        (FactKind.SEEN, {"row": "found", "evidence": "status_by_id", "reply": REPLY, "reason": "approved"}),
+    )
+    story = tell(fold(facts), facts, str)
+    assert story[1].text.startswith("the order was about to leave in async mode, stamped ")
+    assert [chapter.text for chapter in story[2:]] == [
+        "we asked the terminal to abort it: accepted",
+        "we asked the terminal to abort it: too late",
+        "a crash: the till stopped",
+        "the terminal tells it by our id: approved, receipt 000123",
+    ]
+    assert story[-1].evidence == "status_by_id"
 
 
 def test_story_of_a_proven_absence() -> None:

@@ -84,6 +84,6 @@ _OPTIONS = (
         callback=_note,
         expose_value=False,
         is_eager=True,
-        help="Log errors only.",
+        help="Log errors only; show no dialogs.",
     ),
 )

@@ -1,4 +1,4 @@
-"""The safe test of a terminal: is it there, and does it know us?"""
+"""The safe test of a terminal: is it there, does it know us, and are the keys right?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import click
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
 from tools.cli.opening import till_of
-from tools.cli.operations import terminal_option
+from tools.cli.options import terminal_option
 from tools.cli.paper import fields, say, say_json
 
 
@@ -19,12 +19,16 @@ def device(ask: Ask, *, terminal: str) -> Exit:
     """Ask a terminal who it is.
 
     The safe test of its address and of both keys; no money moves.
-
     """
     with till_of(ask) as till:
         known = dict(till.device(terminal))
     if ask.as_json:
         say_json({"terminal": terminal, "device": known})
     else:
-        say([f"{terminal} answers, and its signature fits our keys.", *fields(known.items())])
+        say(
+            [
+                f"{terminal} answers, and our keys are right.",
+                *fields(known.items()),
+            ]
+        )
     return Exit.SETTLED

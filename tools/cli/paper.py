@@ -9,6 +9,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 
 import click
 
@@ -40,6 +41,13 @@ def complain(text: str) -> None:
     except OSError:
         # There is nobody to tell, and the exit code still has to.
         return
+
+
+def mention(text: str) -> None:
+    """Print one line to stderr, at once and of whatever length; where that cannot be, nothing happens."""
+    # A ValueError is a stream that somebody has closed.
+    with suppress(OSError, ValueError):
+        click.echo(plain(text.replace("\n", " ")), err=True)
 
 
 def _print(text: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
+from tools.cli.abort import abort
 from tools.cli.ask import Ask, examples, shared
+from tools.cli.capture import capture
 from tools.cli.demo import demo
 from tools.cli.device import device
 from tools.cli.guard import guarded
 from tools.cli.journal import journal
-from tools.cli.operations import capture, pay, refund, reverse
+from tools.cli.operations import pay, refund, reverse
 from tools.cli.paper import prepare_streams
 from tools.cli.settling import recover, resolve, settle
 from tools.cli.show import show
@@ -104,6 +106,7 @@ for _command in (
     pay,
     refund,
     reverse,
+    abort,
     capture,
     recover,
     settle,

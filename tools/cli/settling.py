@@ -9,8 +9,9 @@ import click
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
 from tools.cli.opening import till_of, till_with_journal
-from tools.cli.operations import patience_option, report
+from tools.cli.options import patience_option
 from tools.cli.paper import complain, fields, paragraph, say, say_json
+from tools.cli.report import report
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named
 
 if TYPE_CHECKING:

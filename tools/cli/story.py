@@ -91,13 +91,11 @@ def _told(operation: Operation, fact: Fact, name_slot: NameSlot) -> tuple[str, s
         case FactKind.DISPATCHED:
             return _dispatched(operation.order.kind, operation.dispatch, name_slot), None
         case FactKind.ANSWERED:
-            return f"answer: {_said(operation, body)}", "reply"
+            return f"answer: {_said(operation, body)}", body.get("evidence", "reply")
         case FactKind.NOT_DELIVERED | FactKind.LOST_TRACK | FactKind.PROVEN_ABSENT:
-            return f"{_OPENINGS[kind]}: {body['reason']}", body.get("evidence")
+            return f"{_opening(kind, body)}: {body['reason']}", body.get("evidence")
         case FactKind.SEEN:
-            evidence = body.get("evidence", "latest_slot")
-            place = "asked by its id" if evidence == "status_by_id" else "found in the terminal's memory"
-            return f"{place}: {_said(operation, body)}", evidence
+            return _seen(operation, body)
         case FactKind.ABORT_REQUESTED:
             return f"we asked the terminal to abort it: {body['answer'].replace('_', ' ')}", None
         case FactKind.ESCALATED:
@@ -106,9 +104,20 @@ def _told(operation: Operation, fact: Fact, name_slot: NameSlot) -> tuple[str, s
             word = body["outcome"].replace("_", " ")
             return f"{body['by']} ruled that it is {word}: {body['reason']}", "person"
         case FactKind.CONTRADICTED:
-            return f"ALARM. {body['reason']}", "latest_slot"
+            return f"ALARM. {body['reason']}", body.get("evidence", "latest_slot")
         case _:
             assert_never(kind)
+
+
+def _opening(kind: FactKind, body: Any) -> str:  # noqa: ANN401 - a fact's body
+    return "a crash" if body.get("crashed") else _OPENINGS[kind]
+
+
+def _seen(operation: Operation, body: Any) -> tuple[str, str]:  # noqa: ANN401 - a fact's body
+    # Facts of the first release name no evidence: there was only the terminal's memory.
+    evidence = body.get("evidence", "latest_slot")
+    where = "the terminal tells it by our id" if evidence == "status_by_id" else "found in the terminal's memory"
+    return f"{where}: {_said(operation, body)}", evidence
 
 
 def _dispatched(kind: Kind, dispatch: Dispatch | None, name_slot: NameSlot) -> str:
@@ -116,7 +125,8 @@ def _dispatched(kind: Kind, dispatch: Dispatch | None, name_slot: NameSlot) -> s
         return "the order was about to leave"
     stamp = datetime.fromtimestamp(dispatch.stamp_ms / 1000, UTC).astimezone()
     held = "no earlier one" if dispatch.slot_before == EMPTY else name_slot(dispatch.slot_before)
-    told = f"the order was about to leave, stamped {clock(stamp)}; the terminal's memory of {kind}s showed {held}"
+    told = f"the order was about to leave in {dispatch.mode} mode, stamped {clock(stamp)}"
+    told += f"; the terminal's memory of {kind}s showed {held}"
     if dispatch.witness is not None:
         other, identity = dispatch.witness
         told += f", and that of {other}s {name_slot(identity)}"

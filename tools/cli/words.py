@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from tillproof import Operation, Outcome
 
 EVIDENCE: Mapping[str, str] = {
-    "reply": "the terminal's signed reply to the order itself",
-    "status_by_id": "the terminal's answer, asked by our id",
+    "reply": "the terminal's authentic reply to the order itself",
+    "status_by_id": "the terminal's authentic answer, asked by our id",
     "latest_slot": "the terminal's memory, which shows it under our id",
     "nothing_left": "not one byte of the order had left this machine",
-    "authentic_refusal": "the terminal's signed refusal",
+    "authentic_refusal": "the terminal's authentic refusal",
     "fenced_absence": "proved: it cannot arrive any more, does not run, did not finish",
     "absence_after_grace": "proved: the longest life of an operation is over, and it did not finish",
     "person": "a person's ruling",
