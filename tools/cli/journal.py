@@ -11,6 +11,7 @@ from tools.cli.exits import Exit
 from tools.cli.opening import records_of
 from tools.cli.paper import fields, paragraph, say, say_json, table
 from tools.cli.times import local
+from tools.cli.wire import wire
 from tools.cli.words import with_times
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 @click.group()
 @shared
 def journal() -> None:
-    """List what is in the journal, or check it."""
+    """List what is in the journal, check it, or show the log beside it."""
 
 
 @journal.command(
@@ -90,3 +91,6 @@ def _verified(found: Verification, path: str) -> list[str]:
         *(paragraph(sentence, first="  !!! ", rest="      ") for sentence in found.breaks),
         "Keep this file for whoever has to look into it; do not delete anything.",
     ]
+
+
+journal.add_command(wire)
