@@ -41,18 +41,23 @@ _refuse_intruders()
 from engine import (  # noqa: E402 - only after it is certain whose packages these are
     FINAL,
     OPERATIONS,
+    WINDOW,
     AbortAnswer,
     AnswerNotStored,
     Approved,
     BadInput,
     Book,
     Cancelled,
+    DayClose,
     Declined,
+    Difference,
+    DueCapture,
     Engine,
     Evidence,
     HttpWire,
     InDoubt,
     Kind,
+    LoggedWire,
     Mode,
     ModeChoice,
     Money,
@@ -70,14 +75,21 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     State,
     SystemClock,
     TerminalOccupied,
+    TerminalSettings,
     TerminalUnsettled,
     TillproofError,
     Unconfirmed,
     UnknownReference,
+    choose_mode,
+    compare,
+    due,
     outcome_of,
     read_settings,
+    receipt_copies,
+    receipt_text,
 )
 from journal import (  # noqa: E402
+    DayLines,
     Fact,
     Head,
     Journal,
@@ -98,7 +110,10 @@ __all__ = [
     "Approved",
     "BadInput",
     "Cancelled",
+    "DayClose",
     "Declined",
+    "Difference",
+    "DueCapture",
     "Evidence",
     "Fact",
     "Finding",
@@ -131,6 +146,7 @@ __all__ = [
     "open",
     "open_records",
     "read_settings",
+    "wire_log_folder",
 ]
 
 
@@ -178,6 +194,60 @@ class Records:
         """The number and the digest of the last fact: what to print on the slip of the day's close."""
         return self._reader.head()
 
+    def receipt_copies(self, name: str) -> Mapping[str, bool]:
+        """The copies of a receipt that the terminal made, customer first, and whether each should be printed.
+
+        Raises:
+            UnknownReference: there is no such operation.
+        """
+        return receipt_copies(self._records.get(name))
+
+    def receipt(self, name: str, copy: str, form: str = "plain") -> str | None:
+        """One copy ("customer", "merchant") in one form ("plain", "escpos", "embedded"), as the terminal made it.
+
+        None if it made none; also for declined and cancelled operations. Print from this and from nothing else.
+
+        Raises:
+            UnknownReference: there is no such operation.
+            BadInput: no such copy or form.
+        """
+        return receipt_text(self._records.get(name), copy, form)
+
+    def day_close(self, name: str) -> DayClose:
+        """What a capture bundled by the terminal's count, against ours.
+
+        Raises:
+            UnknownReference: there is no such operation.
+            BadInput: it is no approved capture.
+        """
+        capture = self._records.get(name)
+        if capture.order.kind is not Kind.CAPTURE or capture.state is not State.APPROVED:
+            raise BadInput(f"reference: {name!r} is no approved capture; there are no totals to compare")
+        return compare(self._records.of_terminal(capture.order.terminal), capture)
+
+    def capture_due(self, terminal: str) -> DueCapture:
+        """Whether a terminal's day should be closed now, before the terminal demands it.
+
+        Raises:
+            BadInput: the configuration has no such terminal.
+        """
+        self._settings_of(terminal)
+        return due(self._records.of_terminal(terminal), datetime.now(UTC))
+
+    def mode_of(self, terminal: str) -> ModeChoice:
+        """The mode that the next operation on a terminal takes, and why.
+
+        Raises:
+            BadInput: the configuration has no such terminal.
+        """
+        youngest = self._records.newest(terminal=terminal, limit=WINDOW)
+        return choose_mode(self._settings_of(terminal).mode, youngest)
+
+    def _settings_of(self, terminal: str) -> TerminalSettings:
+        if terminal not in self.settings.terminals:
+            raise BadInput(f"terminal: {terminal!r} is not configured; there are {', '.join(self.settings.terminals)}")
+        return self.settings.terminals[terminal]
+
     def verify(self) -> Verification:
         """Read the whole journal and say where it does not fit together."""
         return self._reader.verify()
@@ -209,9 +279,10 @@ class Till(Records):
     def __init__(self, *, journal: Journal, settings: Settings) -> None:
         super().__init__(reader=journal, settings=settings)
         clock = SystemClock()
+        self._communication = DayLines(wire_log_folder(settings), now=clock.now)
         self._terminals = {
             name: SamportTerminal(
-                terminal, wire=HttpWire(terminal.origin), draw=partial(_draw, journal, name), clock=clock
+                terminal, wire=self._wire(terminal, clock), draw=partial(_draw, journal, name), clock=clock
             )
             for name, terminal in settings.terminals.items()
         }
@@ -303,6 +374,33 @@ class Till(Records):
         """
         return self._engine.abort(name)
 
+    def complete(
+        self,
+        operation_id: str,
+        *,
+        terminal: str,
+        kind: str = "payment",
+        reference: str | None = None,
+        patience_s: float | None = None,
+    ) -> Outcome:
+        """Find out what became of an asynchronous operation that another till started, and keep it in this journal.
+
+        Raises:
+            UnknownReference: the terminal does not know it, or not any more.
+            BadInput: no such kind (payment, refund or capture), or no such terminal.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer, or it still runs.
+        """
+        if kind not in [Kind.PAYMENT, Kind.REFUND, Kind.CAPTURE]:
+            raise BadInput(f"kind: {kind!r} cannot be completed from here; give payment, refund or capture")
+        order = Order(
+            operation_id=operation_id,
+            kind=Kind(kind),
+            terminal=terminal,
+            reference=reference or operation_id,
+            taken_over=True,
+        )
+        return self._engine.complete(order, patience_s=patience_s)
+
     def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
         """Find out what became of the operation with this reference or operation id; at once if it is settled.
 
@@ -333,11 +431,34 @@ class Till(Records):
         """What the terminal says of itself; the safe way to test its address and its keys."""
         return self._engine.terminal(terminal).device()
 
+    def device_differences(self, terminal: str) -> tuple[str, ...]:
+        """Where the terminal says something else of itself than the configuration does, in sentences."""
+        told, configured = self.device(terminal).get("apiVersion"), self._settings_of(terminal).release.name
+        if told is None or told == configured or told.startswith(f"{configured}."):
+            return ()
+        return (f"{terminal}: api is configured as {configured}, and the terminal says {told}; mend the configuration",)
+
     def close(self) -> None:
         """Close the connections and the journal; what was recorded stays."""
         for terminal in self._terminals.values():
             terminal.close()
+        self._communication.close()
         super().close()
+
+    def _wire(self, terminal: TerminalSettings, clock: SystemClock) -> LoggedWire:
+        """The way to a terminal, on which every request and reply is noted: certification asks for it."""
+        keys = (
+            (terminal.integration_key, terminal.secret_key) if terminal.release.signs else (terminal.integration_key,)
+        )
+        return LoggedWire(
+            HttpWire(terminal.origin, terminal.certificate),
+            append=self._communication.append,
+            terminal=terminal.name,
+            host=terminal.origin.partition("://")[2],
+            secrets=keys,
+            now=clock.now,
+            unit=terminal.amount_unit,
+        )
 
     def _conduct(self, order: Order, patience_s: float | None, mode: str | None, on_dialog: OnDialog | None) -> Outcome:
         if mode is not None and mode not in list(Mode):
@@ -362,6 +483,11 @@ def _order(
         amount=amount,
         target_receipt=target_receipt,
     )
+
+
+def wire_log_folder(settings: Settings) -> Path:
+    """Where the communication with the terminals is noted: a folder beside the journal, a file for each day."""
+    return settings.journal.with_name(settings.journal.name + ".wire")
 
 
 def _draw(journal: Journal, terminal: str, floor: int) -> AbstractContextManager[Number]:

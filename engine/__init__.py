@@ -13,6 +13,7 @@ from engine.book import Book, ReadOnlyBook
 from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
 from engine.conduct import Engine
 from engine.configuration import read_settings
+from engine.day import DayClose, Difference, DueCapture, compare, due
 from engine.errors import (
     BadInput,
     ImpossibleHistory,
@@ -27,7 +28,7 @@ from engine.errors import (
 from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
 from engine.log import log
 from engine.mode import Mode, ModePolicy
-from engine.mode_choice import ModeChoice
+from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import MAX_AMOUNT_MINOR, Money
 from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
 from engine.order import Kind, Order
@@ -43,17 +44,20 @@ from engine.outcome import (
     outcome_of,
 )
 from engine.projection import OPERATIONS
+from engine.receipt import receipt_copies, receipt_text
 from engine.samport import Exchange, HttpWire, LoggedWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
     FILE_SETTINGS,
     RELEASES,
     TERMINAL_SETTINGS,
+    AmountUnit,
     Settings,
     TerminalSettings,
 )
 from engine.terminal import (
     EMPTY,
+    UNKNOWN,
     AbortAnswer,
     Activity,
     Charge,
@@ -65,6 +69,7 @@ from engine.terminal import (
     Slot,
     Status,
     Terminal,
+    Total,
 )
 
 __all__ = [
@@ -77,8 +82,11 @@ __all__ = [
     "RELEASES",
     "TERMINAL_SETTINGS",
     "UNDECIDED",
+    "UNKNOWN",
+    "WINDOW",
     "AbortAnswer",
     "Activity",
+    "AmountUnit",
     "AnswerNotStored",
     "Approved",
     "BadInput",
@@ -86,8 +94,11 @@ __all__ = [
     "Cancelled",
     "Charge",
     "Clock",
+    "DayClose",
     "Declined",
+    "Difference",
     "Dispatch",
+    "DueCapture",
     "Ending",
     "Engine",
     "Evidence",
@@ -127,11 +138,15 @@ __all__ = [
     "TerminalSettings",
     "TerminalUnsettled",
     "TillproofError",
+    "Total",
     "Unconfirmed",
     "UnknownReference",
     "WireRequest",
     "abort_requested",
+    "choose_mode",
+    "compare",
     "contradicted",
+    "due",
     "ended",
     "escalated",
     "fold",
@@ -143,6 +158,8 @@ __all__ = [
     "passed_s",
     "proven_absent",
     "read_settings",
+    "receipt_copies",
+    "receipt_text",
     "ruled",
     "seen",
     "sentence",

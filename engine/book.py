@@ -10,6 +10,8 @@ from engine.operation import Operation, fold, follow
 from engine.outcome import AnswerNotStored, outcome_of
 from journal import Conflict, Draft, Fact, Journal, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
+_EVERYTHING = 2**31
+
 
 class ReadOnlyBook:
     """What can be looked up. Needs no right to write, so it also serves beside a running till."""
@@ -43,6 +45,10 @@ class ReadOnlyBook:
     def newest(self, *, terminal: str | None = None, limit: int) -> list[Operation]:
         """The youngest operations first."""
         return [self._fold(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
+
+    def of_terminal(self, terminal: str) -> list[Operation]:
+        """Everything that was done on a terminal, oldest first."""
+        return self.newest(terminal=terminal, limit=_EVERYTHING)[::-1]
 
     def facts_of(self, operation: Operation) -> tuple[Fact, ...]:
         """Its facts, oldest first."""

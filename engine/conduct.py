@@ -17,20 +17,22 @@ Nothing here sends an order a second time, and no exception is taken for a "no".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
-from engine.clock import Clock
-from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed
+from engine.clock import Clock, within_s
+from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed, UnknownReference
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
-from engine.operation import FINAL, UNDECIDED, Dispatch, Operation
+from engine.money import Money
+from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
-from engine.terminal import AbortAnswer, Memory, OnDialog, Terminal
+from engine.terminal import UNKNOWN, AbortAnswer, Memory, OnDialog, Progress, Reply, Terminal
 
 
 class Settle(Protocol):
@@ -134,6 +136,25 @@ class Engine:
         self._book.record(operation, facts.abort_requested(operation.order, answer))
         return answer
 
+    def complete(self, order: Order, *, patience_s: float | None = None) -> Outcome:
+        """Find out what became of an asynchronous operation that another till started, and keep it.
+
+        ``order`` carries the other till's operation id; its amount is taken from the terminal's answer. If our journal
+        knows the id, it is settled as any other.
+
+        Raises:
+            UnknownReference: the terminal does not know it, or not any more.
+            ReferenceReused: the reference names something else.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer, or it still runs.
+        """
+        if self._book.by_id(order.operation_id) is not None:
+            return self.settle(order.operation_id, patience_s=patience_s)
+        terminal = self.terminal(order.terminal)
+        patience_s = terminal.patience_s if patience_s is None else patience_s
+        with self._book.lane(terminal.name, wait_s=patience_s):
+            reply = self._ended(order, terminal, patience_s)
+            return self._finish(self._take_over(order, reply, patience_s))
+
     def mode_of(self, terminal: str) -> ModeChoice:
         """The mode that the next operation on a terminal takes, and why."""
         policy = self.terminal(terminal).mode_policy
@@ -149,6 +170,39 @@ class Engine:
         if name not in self._terminals:
             raise BadInput(f"terminal: {name!r} is not configured; there are {', '.join(self._terminals)}")
         return self._terminals[name]
+
+    def _ended(self, order: Order, terminal: Terminal, patience_s: float) -> Reply:
+        began = self._clock.moment()
+        while True:
+            status = terminal.status(order)
+            if status.progress is Progress.UNKNOWN:
+                raise UnknownReference(
+                    f"operation: {terminal.name} does not know {order.operation_id!r}, or not any more; "
+                    "look at the till that started it"
+                )
+            if status.reply is not None:
+                return status.reply
+            if not within_s(began, self._clock.moment(), patience_s):
+                raise Unconfirmed(f"{order.operation_id} still runs on {terminal.name}; ask again")
+
+    def _take_over(self, order: Order, reply: Reply, patience_s: float) -> Operation:
+        if order.kind is not Kind.CAPTURE:
+            if reply.total_minor is None or reply.currency is None:
+                raise Unconfirmed(
+                    f"the answer about {order.operation_id} names no amount; ask the till that started it"
+                )
+            order = replace(order, amount=Money(reply.total_minor, reply.currency))
+        dispatch = Dispatch(stamp_ms=0, moment=self._clock.moment(), slot_before=UNKNOWN, mode=Mode.ASYNC)
+        operation = self._book.begin(
+            facts.intended(order),
+            facts.dispatched(order, dispatch),
+            facts.lost_track(order, "another till started it", crashed=True),
+        )
+        if reply.ending is None:
+            return self._settle(operation, patience_s=patience_s)
+        # What a terminal before 2.1 has told once it forgets, so the answer in hand is the one to keep.
+        told = facts.seen(operation, reply, Evidence.STATUS_BY_ID, row="found", reason=sentence(order, reply))
+        return self._book.record(operation, told)
 
     def _known(self, order: Order) -> Operation | None:
         known = self._book.find(order.reference)

@@ -16,6 +16,8 @@ def intended(order: Order) -> Draft:
         body |= {"amount_minor": order.amount.amount_minor, "currency": order.amount.currency}
     if order.target_receipt is not None:
         body["target_receipt"] = order.target_receipt
+    if order.taken_over:
+        body["taken_over"] = True
     return Draft(subject=order.operation_id, kind=FactKind.INTENDED, body=body)
 
 

@@ -246,6 +246,7 @@ def _order(operation_id: str, body: Mapping[str, Any]) -> Order:
         reference=body["reference"],
         amount=amount,
         target_receipt=body.get("target_receipt"),
+        taken_over=body.get("taken_over", False),
     )
 
 

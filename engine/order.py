@@ -31,7 +31,8 @@ class Order:
     """One operation as it was asked for.
 
     ``reference`` is the POS's own name for it, ``operation_id`` ours (a UUID, which travels as custom data and is
-    the only identity that recovery believes). ``target_receipt`` is the receipt number of what a reversal undoes.
+    the only identity that recovery believes). ``target_receipt`` is the receipt number of what a reversal undoes. One
+    that was ``taken_over`` from another till gets its amount from the terminal.
     """
 
     operation_id: str
@@ -40,6 +41,7 @@ class Order:
     reference: str
     amount: Money | None = None
     target_receipt: str | None = None
+    taken_over: bool = False
 
     def __post_init__(self) -> None:
         if not _REFERENCE.fullmatch(self.reference):
@@ -49,7 +51,7 @@ class Order:
             )
         match self.kind:
             case Kind.PAYMENT | Kind.REFUND:
-                self._require(self.amount is not None, "amount", "must be given")
+                self._require(self.amount is not None or self.taken_over, "amount", "must be given")
                 self._require(self.target_receipt is None, "receipt", "belongs to a reversal")
             case Kind.REVERSAL:
                 self._require(self.amount is None, "amount", "is that of the receipt; leave it out")

@@ -30,12 +30,23 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """What a capture says that it bundled, of one kind and currency; of one card scheme, where it says that."""
+
+    kind: Kind
+    currency: str
+    count: int
+    amount_minor: int
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
     """What the terminal says became of an operation, card numbers masked.
 
     ``ending`` is None when the terminal used a word that we do not know; ``outcome_text`` is that word. Such a reply
     settles nothing. ``operation_id`` is the identity that the terminal echoed. ``receipts`` holds the copies as the
-    terminal made them; print from nothing else.
+    terminal made them; print from nothing else. ``totals`` are those of a capture.
     """
 
     operation_id: str | None
@@ -47,21 +58,26 @@ class Reply:
     total_minor: int | None = None
     currency: str | None = None
     receipts: Mapping[str, Json] = field(default_factory=dict)
+    totals: tuple[Total, ...] = ()
 
     def as_body(self) -> dict[str, Json]:
         """For a fact; what is absent is left out."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, {})}
+        return {key: value for key, value in asdict(self).items() if value not in (None, {}, ())}
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Reply:
         """Read back what ``as_body`` wrote."""
         given = {"operation_id": None, "ending": None, **body}
         given["ending"] = Ending(given["ending"]) if given["ending"] else None
+        given["totals"] = tuple(Total(**{**total, "kind": Kind(total["kind"])}) for total in given.get("totals", ()))
         return cls(**given)
 
 
 EMPTY = "empty"
 """The identity of a slot with nothing in it."""
+
+UNKNOWN = "unknown"
+"""The identity of a slot that was never read; nothing that a terminal shows is equal to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

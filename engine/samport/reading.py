@@ -9,15 +9,16 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
 from engine.errors import BadInput
 from engine.money import Money
+from engine.order import Kind
 from engine.samport.masking import mask_card_numbers, mask_escpos
 from engine.settings import AmountUnit
-from engine.terminal import EMPTY, Ending, Reply, Slot
+from engine.terminal import EMPTY, Ending, Reply, Slot, Total
 from journal import Json
 
 IDENTITY_FIELD = "tillproofOperationId"
@@ -56,6 +57,7 @@ def read_reply(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR)
         total_minor=read_minor(amounts, "total", unit),
         currency=_currency(amounts),
         receipts=_receipts(_object(document.get("receipt"))),
+        totals=tuple(_totals(document, unit)),
     )
 
 
@@ -75,6 +77,22 @@ def read_slot(document: Mapping[str, Any], unit: AmountUnit = AmountUnit.MINOR) 
 
 
 EMPTY_SLOT = Slot(identity=EMPTY, reply=None)
+
+
+_TOTALS = {"payments": Kind.PAYMENT, "refunds": Kind.REFUND, "reversals": Kind.REVERSAL}
+
+
+def _totals(document: Mapping[str, Any], unit: AmountUnit) -> Iterator[Total]:
+    """The totals of a capture. OPEN: nothing is published of their form; this is the simulator's convention."""
+    given = document.get("totals")
+    for entry in map(_object, given if isinstance(given, list) else ()):
+        currency = _text(entry.get("currencySymbol"))
+        for name, kind in _TOTALS.items():
+            told = {"currencySymbol": currency, **_object(entry.get(name))}
+            count, amount = _whole(told.get("count")), read_minor(told, "total", unit)
+            if currency is not None and count is not None:
+                scheme = _text(entry.get("scheme"))
+                yield Total(kind=kind, currency=currency, count=count, amount_minor=amount or 0, scheme=scheme)
 
 
 def _receipts(receipt: Mapping[str, Any]) -> Mapping[str, Json]:

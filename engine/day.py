@@ -1,0 +1,140 @@
+"""The day's close: what the terminal says that it captured, against what the journal knows.
+
+A capture bundles everything since the one before. If its totals are not ours, something was done that one side does not
+know of, and the operations of the session say where to look (``protocol.md``, *Capture*).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from engine.operation import Operation, State
+from engine.order import Kind
+from engine.outcome import Outcome, outcome_of
+from engine.terminal import Total
+
+DEMANDED_AFTER = timedelta(hours=24)
+"""The terminal demands a capture when its session is older, counted from the first operation (V)."""
+
+_BEFORE = timedelta(hours=1)
+"""How long before that a capture counts as due: a lunch is no time for a terminal to refuse payments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A kind and currency in which the two sides disagree; ``theirs_`` is None where the terminal names none.
+
+    Amounts are in minor units.
+    """
+
+    currency: str
+    kind: Kind
+    ours_count: int
+    ours_minor: int
+    theirs_count: int | None
+    theirs_minor: int | None
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayClose:
+    """A capture compared: where it differs, and the operations of the session that it closed, oldest first.
+
+    ``told`` is False if the terminal gave no totals, so that there is nothing to compare with.
+    """
+
+    terminal: str
+    told: bool
+    differences: tuple[Difference, ...]
+    operations: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueCapture:
+    """Whether a terminal's day should be closed now; ``since`` is when its open session began, ISO 8601 in UTC."""
+
+    due: bool
+    since: str | None
+    reason: str
+
+
+def session(operations: Sequence[Operation], capture: Operation | None) -> list[Operation]:
+    """The approved operations that a capture bundled, or those after the last one if it is None.
+
+    ``operations`` are those of one terminal, oldest first.
+    """
+    until = operations.index(capture) if capture is not None else len(operations)
+    bundled: list[Operation] = []
+    for operation in operations[:until]:
+        if operation.state is not State.APPROVED:
+            continue
+        if operation.order.kind is Kind.CAPTURE:
+            bundled = []
+        else:
+            bundled.append(operation)
+    return bundled
+
+
+def compare(operations: Sequence[Operation], capture: Operation) -> DayClose:
+    """A capture against the operations of its terminal, oldest first."""
+    bundled = session(operations, capture)
+    theirs = capture.reply.totals if capture.reply is not None else ()
+    return DayClose(
+        terminal=capture.order.terminal,
+        told=bool(theirs),
+        differences=tuple(_differences(bundled, theirs)) if theirs else (),
+        operations=tuple(map(outcome_of, bundled)),
+    )
+
+
+def due(operations: Sequence[Operation], now: datetime) -> DueCapture:
+    """Whether the open session comes near the age at which the terminal demands a capture."""
+    waiting = session(operations, None)
+    if not waiting:
+        return DueCapture(due=False, since=None, reason="nothing was done since the last capture")
+    since = waiting[0].opened_at
+    age = now - datetime.fromisoformat(since)
+    hours = age.total_seconds() / 3600
+    reason = f"the session began {hours:.1f} hours ago, and the terminal demands a capture after 24"
+    return DueCapture(due=age >= DEMANDED_AFTER - _BEFORE, since=since, reason=reason)
+
+
+def _differences(bundled: Sequence[Operation], theirs: Sequence[Total]) -> list[Difference]:
+    sums = _sums(bundled)
+    told: dict[tuple[str, Kind], tuple[int, int]] = {}
+    for total in theirs:
+        count, minor = told.get((total.currency, total.kind), (0, 0))
+        told[total.currency, total.kind] = (count + total.count, minor + total.amount_minor)
+    nothing = (0, 0)
+    return [
+        Difference(
+            currency=currency,
+            kind=kind,
+            ours_count=sums.get((currency, kind), nothing)[0],
+            ours_minor=sums.get((currency, kind), nothing)[1],
+            theirs_count=told[currency, kind][0] if (currency, kind) in told else None,
+            theirs_minor=told[currency, kind][1] if (currency, kind) in told else None,
+        )
+        for currency, kind in sorted(sums.keys() | told.keys())
+        if sums.get((currency, kind), nothing) != told.get((currency, kind), nothing)
+    ]
+
+
+def _sums(bundled: Sequence[Operation]) -> dict[tuple[str, Kind], tuple[int, int]]:
+    """Counts and amounts by currency and kind. What the terminal says was moved counts, a tip included."""
+    by_receipt = {operation.reply.receipt_number: operation for operation in bundled if operation.reply is not None}
+    sums: dict[tuple[str, Kind], tuple[int, int]] = {}
+    for operation in bundled:
+        # A reversal has no amount of its own: it undoes that of its target.
+        about = (
+            by_receipt.get(operation.order.target_receipt, operation) if operation.order.target_receipt else operation
+        )
+        if about.order.amount is None:
+            continue
+        moved = about.reply.total_minor if about.reply is not None else None
+        key = (about.order.amount.currency, operation.order.kind)
+        count, minor = sums.get(key, (0, 0))
+        sums[key] = (count + 1, minor + (about.order.amount.amount_minor if moved is None else moved))
+    return sums
