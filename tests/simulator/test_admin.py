@@ -1,5 +1,6 @@
 """The admin port: what it tells, what it does, what it refuses."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -90,6 +91,50 @@ def test_another_till_hears_409_while_a_guest_pays(road: SocketRoad) -> None:
     assert road.admin("/foreign", {}).status_code == 409
 
 
+def test_a_refusal_names_key_value_and_remedy(road: SocketRoad) -> None:
+    """A typo must not pass for a wish, and whoever made it is told what to write."""
+    told = [road.admin("/guest", wanted).json()["error"] for wanted in ({"take_s": 1}, {"takes_s": "long"})]
+    assert told == [
+        "This cannot be played. take_s = 1: take it out, or write one of takes_s, outcomes, seed.",
+        "This cannot be played. takes_s = 'long': write a number.",
+    ]
+
+
+def test_a_button_ends_the_visit_and_wakes_the_client(road: SocketRoad) -> None:
+    """The guest takes an hour, or until somebody presses for him."""
+    road.admin("/guest", {"takes_s": 3_600})
+    assert road.admin("/press", {"button": "approve"}).status_code == 409
+    heard: list[str | None] = []
+    payment = road.till.payment()
+    waiting = threading.Thread(target=lambda: heard.append(road.send(payment).outcome))
+    waiting.start()
+    road.until("/state", lambda state: state["running"])
+    assert road.admin("/press", {"button": "decline"}).status_code == 200
+    waiting.join(PATIENCE_S)
+    assert heard == ["Declined"]
+
+
+def test_the_clock_is_set(road: SocketRoad) -> None:
+    """A till whose clock is twenty minutes off is refused, until it is set right again."""
+    road.admin("/skew", {"s": -1_200})
+    assert road.send(road.till.get("/DeviceInformation")).status == 401
+    assert road.admin("/state")["skew_s"] == -1_200
+    road.admin("/skew", {"s": 0})
+    assert road.send(road.till.get("/DeviceInformation")).status == 200
+
+
+def test_paper_is_told(road: SocketRoad) -> None:
+    """What was printed by request."""
+    road.send(road.till.order("/Print", text="God jul"))
+    assert road.admin("/printed") == ["God jul"]
+
+
+def test_another_till_may_be_asynchronous(road: SocketRoad) -> None:
+    """Its id is its own, and its result pushes ours out."""
+    told = road.admin("/foreign", {"operation_id": "elsewhere"}).json()
+    assert (told["mode"], told["operation_id"]) == ("async", "elsewhere")
+
+
 def test_a_reboot_forgets_the_slots(road: SocketRoad) -> None:
     """The admin port pulls the plug."""
     road.send(road.till.payment("one"))
@@ -109,6 +154,12 @@ def test_a_reboot_forgets_the_slots(road: SocketRoad) -> None:
         ("/foreign", {"kind": "loan"}),
         ("/foreign", {"currency": 578}),
         ("/reboot", []),
+        ("/reboot", {"reboot_s": -1}),
+        ("/reboot", {"seconds": 1}),
+        ("/press", {}),
+        ("/press", {"button": "kick"}),
+        ("/skew", {"s": "late"}),
+        ("/guest", {"take_s": 1}),
     ],
 )
 def test_what_makes_no_sense_hears_400(road: SocketRoad, path: str, document: object) -> None:

@@ -82,6 +82,25 @@ def test_another_tills_capture_empties_our_slot() -> None:
     assert counter.latest().status == 404
 
 
+def test_a_capture_totals_by_scheme_where_that_is_assumed() -> None:
+    """Each scheme's part of the whole; the reversal belongs to the card of its payment."""
+    counter = Counter(assumptions=Assumptions(capture_schemes=True))
+    for operation_id in ("one", "two", "three", "four"):
+        counter.pay(operation_id)
+    counter.finish(counter.till.order("/Reversals", receiptNumber="000004"))
+    read = document(counter.finish(counter.till.request("POST", "/Captures")))
+    told = [(part["scheme"], part["payments"]["count"], part["reversals"]["count"]) for part in read["schemes"]]
+    assert told == [("BankAxept", 1, 0), ("Mastercard", 2, 1), ("Visa", 1, 0)]
+    assert sum(part["net"] for part in read["schemes"]) == read["totals"][0]["net"]
+
+
+def test_a_capture_has_no_schemes_otherwise() -> None:
+    """The field is OPEN, so it is not there unless asked for."""
+    counter = Counter()
+    counter.pay()
+    assert "schemes" not in document(counter.finish(counter.till.request("POST", "/Captures")))
+
+
 def test_receipt_numbers_roll_over_to_the_first() -> None:
     """After the last six-digit number comes 000001, and reversal and lookup mean the newest bearer."""
     counter = Counter(first_receipt=999_998)

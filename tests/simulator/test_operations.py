@@ -45,7 +45,7 @@ def test_the_ledger_holds_what_an_audit_needs() -> None:
     counter.clock.advance_to(underway.finish_at)
     [entry] = counter.terminal.ledger
     shown = entry.as_json()
-    del shown["receipt_width"], shown["totals"]
+    del shown["receipt_width"], shown["totals"], shown["schemes"]
     assert shown == {
         "ordinal": 1,
         "kind": "payment",
@@ -63,6 +63,7 @@ def test_the_ledger_holds_what_an_audit_needs() -> None:
         "arrived": "direct",
         "operation_id": None,
         "mode": "sync",
+        "scheme": "Mastercard",
     }
 
 

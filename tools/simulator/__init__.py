@@ -13,6 +13,7 @@ We also considered one server with patched clocks (a lunch would take a lunch), 
 the line from outside (it cannot know when the guest is paying).
 """
 
+from tools.simulator.acts import Act, Foreign, Press, Reboot, Skew
 from tools.simulator.assumptions import AmountUnit, Assumptions, CaptureDue, RebootEffect, TimestampCheck
 from tools.simulator.certificate import make_certificate
 from tools.simulator.clock import VirtualClock
@@ -23,13 +24,15 @@ from tools.simulator.errors import (
     Malformed,
     NoCryptography,
     NotFinished,
+    NothingToPress,
     Rebooted,
+    ScriptRefused,
     SimulatorError,
     Stopped,
     TerminalBusy,
 )
 from tools.simulator.faults import EVEN, Fault, FaultPlan, FaultTiming
-from tools.simulator.guest import USUAL, Guest, Visit
+from tools.simulator.guest import USUAL, Button, Guest, Visit
 from tools.simulator.kinds import Kind, Mode, Outcome
 from tools.simulator.ledger import Arrival, Entry, Total
 from tools.simulator.messages import Request, Response, Underway
@@ -43,9 +46,11 @@ from tools.simulator.terminal import SimulatedTerminal
 __all__ = [
     "EVEN",
     "USUAL",
+    "Act",
     "AmountUnit",
     "Arrival",
     "Assumptions",
+    "Button",
     "CaptureDue",
     "Cue",
     "DirectLine",
@@ -53,6 +58,7 @@ __all__ = [
     "Fault",
     "FaultPlan",
     "FaultTiming",
+    "Foreign",
     "Guest",
     "Kind",
     "LineDropped",
@@ -60,17 +66,22 @@ __all__ = [
     "Mode",
     "NoCryptography",
     "NotFinished",
+    "NothingToPress",
     "Order",
     "Outcome",
+    "Press",
     "Profile",
+    "Reboot",
     "RebootEffect",
     "Rebooted",
     "Request",
     "Response",
     "Row",
+    "ScriptRefused",
     "SimulatedTerminal",
     "SimulatorError",
     "SimulatorServer",
+    "Skew",
     "Stopped",
     "TerminalBusy",
     "TimestampCheck",

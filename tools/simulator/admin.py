@@ -8,9 +8,11 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from tools.simulator import answers
-from tools.simulator.commands import COMMANDS, QUESTIONS
-from tools.simulator.errors import Malformed, TerminalBusy
+from tools.simulator.commands import COMMANDS
+from tools.simulator.errors import Malformed, NothingToPress, ScriptRefused, TerminalBusy
+from tools.simulator.questions import QUESTIONS
 from tools.simulator.station import Station
+from tools.simulator.table import Table
 
 _LARGEST_BODY = 256 * 1024
 _POLL_S = 0.02
@@ -67,10 +69,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, {"error": f"post to one of {sorted(COMMANDS)}"})
             return
         try:
-            self._answer(200, command(self.server.station, self._document()))
-        except Malformed as problem:
+            self._answer(200, command(self.server.station, Table(self._document())))
+        except (Malformed, ScriptRefused) as problem:
             self._answer(400, {"error": str(problem)})
-        except TerminalBusy as problem:
+        except (NothingToPress, TerminalBusy) as problem:
             self._answer(409, {"error": str(problem)})
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name

@@ -5,15 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import count
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reboot:
-    """Somebody pulls the plug; `down_s` None is as long as `Assumptions.reboot_s` says."""
-
-    down_s: float | None = None
-
-
-Act = Reboot
+from tools.simulator.acts import Act
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -30,9 +22,13 @@ class _Tied:
 
 
 class Agenda:
-    """Acts to come, next one first. Operations are numbered as their requests are sent (`Cue`)."""
+    """Acts to come, next one first. Operations are numbered as their requests are sent (`Cue`).
+
+    `missed` are the acts that came when they meant nothing: a button, and nobody there.
+    """
 
     def __init__(self) -> None:
+        self.missed: list[Act] = []
         self._timed: list[_Timed] = []
         self._turns = count()
         self._at_start: dict[int, list[_Tied]] = defaultdict(list)

@@ -37,6 +37,8 @@ def operation_bytes(entry: Entry, *, profile: Profile, assumptions: Assumptions)
         document["approvalCode"] = f"{entry.ordinal * 7919 % 1_000_000:06d}"
     if entry.kind is Kind.CAPTURE:
         document["totals"] = [_total(total, unit) for total in entry.totals]
+        if assumptions.capture_schemes:
+            document["schemes"] = [{"scheme": total.scheme, **_total(total, unit)} for total in entry.schemes]
     elif entry.amount_minor is not None:
         document["amounts"] = _amounts(entry, unit, nested=assumptions.currency_nested)
     if entry.custom_data is not None:

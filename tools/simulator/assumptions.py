@@ -115,6 +115,15 @@ class Assumptions:
     currency_nested: bool = True
     """Reply fields: `amounts.currency.symbol` when true, else `amounts.currencySymbol`."""
 
+    capture_schemes: bool = False
+    """Capture: whether its reply has `schemes`, the totals by card scheme, beside `totals`."""
+
+    read_card_path: str = "/ReadCard"
+    """Endpoints: the path of ReadCard (2.1), below the base; that it answers at once is assumed as well."""
+
+    print_path: str = "/Print"
+    """Endpoints: the path of Print, below the base."""
+
     v1_amount_unit: AmountUnit = AmountUnit.MINOR
     """Request fields: what 1.x counts amounts in, minor units or kroner with decimals; 2.x counts minor units."""
 

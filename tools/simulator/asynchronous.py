@@ -6,6 +6,8 @@ The last step comes with the first delivery before 2.1, and otherwise with `asyn
 that type, an approved capture, or a reboot. Nothing here keeps an id that is unknown from being started again.
 """
 
+from typing import assert_never
+
 from tools.simulator import answers, routes
 from tools.simulator.admission import Admission
 from tools.simulator.assumptions import Assumptions
@@ -28,12 +30,26 @@ class Asynchronous:
         self._profile = profile
         self._assumptions = assumptions
 
-    def start(self, exchange: Exchange, route: routes.StartAsync) -> Response:
+    def answer(self, exchange: Exchange, route: routes.Asynchronous) -> Response:
+        """Answer at once, as everything asynchronous is."""
+        match route:
+            case routes.StartAsync():
+                return self._start(exchange, route)
+            case routes.Status():
+                return self._status(exchange, route)
+            case routes.DialogOf():
+                return self._dialog(exchange, route)
+            case routes.AbortOf():
+                return self._abort(exchange, route)
+            case other:
+                assert_never(other)
+
+    def _start(self, exchange: Exchange, route: routes.StartAsync) -> Response:
         """Start an operation; the 200 says no more than that."""
         begun = self._admission.begin_async(exchange, route.kind, route.operation_id)
         return begun if isinstance(begun, Response) else exchange.reply(200, b"{}")
 
-    def status(self, exchange: Exchange, route: routes.Status) -> Response:
+    def _status(self, exchange: Exchange, route: routes.Status) -> Response:
         """Tell how far an operation is; before 2.1 its result is told once, whether or not it arrives."""
         running = self._operations.running
         if running is not None and (running.order.kind, running.order.operation_id) == (route.kind, route.operation_id):
@@ -47,7 +63,7 @@ class Asynchronous:
         body = answers.operation_bytes(entry, profile=self._profile, assumptions=self._assumptions)
         return exchange.reply(200, body)
 
-    def dialog(self, exchange: Exchange, route: routes.DialogOf) -> Response:
+    def _dialog(self, exchange: Exchange, route: routes.DialogOf) -> Response:
         """Tell what the terminal shows for an operation; after its end that is nothing, or before 2.1 a 404."""
         running = self._operations.running
         if running is not None and running.order.operation_id == route.operation_id:
@@ -56,7 +72,7 @@ class Asynchronous:
             return exchange.reply(200, b"{}")
         return exchange.refuse(404, "Not known here")
 
-    def abort(self, exchange: Exchange, route: routes.AbortOf) -> Response:
+    def _abort(self, exchange: Exchange, route: routes.AbortOf) -> Response:
         """Accept an abort before the PIN; afterwards, and after the end, it is too late."""
         if not self._operations.knows(route.operation_id):
             return exchange.refuse(404, "Not known here")

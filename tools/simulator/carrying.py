@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, assert_never
 
 from tools.simulator import answers
-from tools.simulator.agenda import Reboot
+from tools.simulator.acts import Reboot
 from tools.simulator.errors import Rebooted
 from tools.simulator.faults import Fault, FaultPlan, FaultTiming
 from tools.simulator.kinds import Outcome

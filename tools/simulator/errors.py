@@ -32,6 +32,22 @@ class TerminalBusy(SimulatorError):
 
 
 @final
+class NothingToPress(SimulatorError):
+    """Nobody stands at the terminal who could press this button now."""
+
+
+@final
+class ScriptRefused(SimulatorError):
+    """This cannot be played."""
+
+    def __init__(self, *, key: str, value: object, remedy: str) -> None:
+        super().__init__(f"{key} = {value!r}: {remedy}.")
+        self.key = key
+        self.value = value
+        self.remedy = remedy
+
+
+@final
 class NoCryptography(SimulatorError):
     """The package `cryptography` is missing: install it, or make a certificate with `openssl req -x509`."""
 

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum, unique
 
 from tools.simulator.cue import Cue
 from tools.simulator.kinds import Outcome
@@ -12,6 +13,16 @@ USUAL: Mapping[str, float] = {Outcome.APPROVED: 0.94, Outcome.DECLINED: 0.04, Ou
 
 # Share of the visit before the PIN is in; until then the operation can be aborted.
 _BEFORE_PIN = 0.5
+
+
+@unique
+class Button(StrEnum):
+    """What a guest, or whoever plays one, can press: an end of the visit, or that the PIN is in."""
+
+    APPROVE = "approve"
+    DECLINE = "decline"
+    CANCEL = "cancel"
+    PIN = "pin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,10 @@ class Mode(StrEnum):
     ASYNC = "async"
 
 
+SCHEMES = ("Visa", "Mastercard", "BankAxept")
+"""Whose cards the guests bring, in turn."""
+
+
 @unique
 class Outcome(StrEnum):
     """How an operation ended, as ledger and replies spell it (`protocol.md`, Reply fields)."""

@@ -19,7 +19,7 @@ class Arrival(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """What a capture bundles in one currency: counts, and sums in minor units."""
+    """What a capture bundles in one currency, or of one scheme in it: counts, and sums in minor units."""
 
     currency: str
     payments: int
@@ -28,6 +28,7 @@ class Total:
     refunds_minor: int
     reversals: int
     reversals_minor: int
+    scheme: str | None = None
 
     @property
     def net_minor(self) -> int:
@@ -62,6 +63,8 @@ class Entry:
     totals: tuple[Total, ...] = ()
     operation_id: str | None = None
     mode: Mode = Mode.SYNC
+    scheme: str | None = None
+    schemes: tuple[Total, ...] = ()
 
     @property
     def approved(self) -> bool:

@@ -91,6 +91,14 @@ class Memory:
         approved = [e for e in self.session if e.approved]
         return tuple(_total(c, approved) for c in sorted({e.currency for e in approved if e.currency}))
 
+    def scheme_totals(self) -> tuple[Total, ...]:
+        """Return what a capture bundles now, per currency and scheme."""
+        approved = [e for e in self.session if e.approved]
+        pairs = sorted({(e.currency, e.scheme) for e in approved if e.currency and e.scheme})
+        return tuple(
+            _total(currency, [e for e in approved if e.scheme == scheme], scheme=scheme) for currency, scheme in pairs
+        )
+
     def _close_session(self) -> None:
         self.session.clear()
         if not self._assumptions.slot_survives_capture:
@@ -98,7 +106,7 @@ class Memory:
             self.forget_slots()
 
 
-def _total(currency: str, approved: list[Entry]) -> Total:
+def _total(currency: str, approved: list[Entry], *, scheme: str | None = None) -> Total:
     sums = {kind: [e.total_minor or 0 for e in approved if e.kind is kind and e.currency == currency] for kind in Kind}
     return Total(
         currency=currency,
@@ -108,4 +116,5 @@ def _total(currency: str, approved: list[Entry]) -> Total:
         refunds_minor=sum(sums[Kind.REFUND]),
         reversals=len(sums[Kind.REVERSAL]),
         reversals_minor=sum(sums[Kind.REVERSAL]),
+        scheme=scheme,
     )

@@ -11,7 +11,7 @@ from typing import assert_never
 from tools.simulator.agenda import Agenda
 from tools.simulator.assumptions import Assumptions, CaptureDue, RebootEffect
 from tools.simulator.cue import Cue
-from tools.simulator.guest import Guest, Visit
+from tools.simulator.guest import Button, Guest, Visit
 from tools.simulator.kinds import Kind, Outcome
 from tools.simulator.ledger import Arrival, Entry
 from tools.simulator.memory import Memory
@@ -38,9 +38,9 @@ class Operations:
         """Begin an operation with the next guest."""
         return self._begin(order, at, arrived, self._visit(order, at, cue), cue)
 
-    def start_foreign(self, order: Order, *, at: float, outcome: str) -> None:
+    def start_foreign(self, order: Order, *, at: float, outcome: str) -> Running:
         """Begin another till's operation, which takes no time and no guest of ours."""
-        self._begin(order, at, Arrival.FOREIGN, Visit(pin_after_s=0, takes_s=0, outcome=outcome))
+        return self._begin(order, at, Arrival.FOREIGN, Visit(pin_after_s=0, takes_s=0, outcome=outcome))
 
     def finish(self, running: Running) -> None:
         """End the running operation, as it says itself."""
@@ -61,6 +61,17 @@ class Operations:
             return False
         if not self._assumptions.abort_may_still_approve:
             self.finish(self.running.aborted(at))
+        return True
+
+    def press(self, button: Button, at: float) -> bool:
+        """Let the guest press a button; False when that means nothing now."""
+        pressed = None if self.running is None else self.running.pressed(button, at)
+        if pressed is None:
+            return False
+        if pressed.finish_at <= at:
+            self.finish(pressed)
+        else:
+            self.running = pressed
         return True
 
     def kill(self, at: float) -> int | None:
@@ -108,6 +119,7 @@ class Operations:
         return running
 
     def _entry(self, running: Running) -> Entry:
-        captures = running.order.kind is Kind.CAPTURE and running.outcome == Outcome.APPROVED
-        totals = self.memory.totals() if captures else ()
-        return running.ended(receipt_number=self.memory.take_receipt(), totals=totals)
+        entry = running.ended(receipt_number=self.memory.take_receipt())
+        if entry.kind is not Kind.CAPTURE or not entry.approved:
+            return entry
+        return replace(entry, totals=self.memory.totals(), schemes=self.memory.scheme_totals())

@@ -38,6 +38,11 @@ class Profile(StrEnum):
         return self in {Profile.V2_1, Profile.V2_2}
 
     @property
+    def read_card(self) -> bool:
+        """ReadCard exists (2.1)."""
+        return self in {Profile.V2_1, Profile.V2_2}
+
+    @property
     def modeless_abort(self) -> bool:
         """`POST /Aborts` exists (2.2)."""
         return self is Profile.V2_2

@@ -79,13 +79,23 @@ class Abort:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCard:
+    """Whose card is there?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Print:
+    """Print this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Nowhere:
     """Nothing that this release knows."""
 
 
 Asynchronous = StartAsync | Status | DialogOf | AbortOf
 Modeless = Latest | ByReceipt | Device | Dialog | Abort
-Route = Start | Asynchronous | Modeless | Nowhere
+Route = Start | Asynchronous | Modeless | ReadCard | Print | Nowhere
 
 
 def route(method: str, path: str, *, profile: Profile, assumptions: Assumptions) -> Route:
@@ -111,12 +121,16 @@ def _post(below: str, profile: Profile, assumptions: Assumptions) -> Route:
         case [collection], False if collection in _BY_ASYNC:
             return StartAsync(kind=_BY_ASYNC[collection], operation_id=None)
         case _:
-            return _abort(below, profile, assumptions)
+            return _post_else(below, profile, assumptions)
 
 
-def _abort(below: str, profile: Profile, assumptions: Assumptions) -> Route:
+def _post_else(below: str, profile: Profile, assumptions: Assumptions) -> Route:
     if below == assumptions.abort_path and profile.modeless_abort:
         return Abort()
+    if below == assumptions.read_card_path and profile.read_card:
+        return ReadCard()
+    if below == assumptions.print_path:
+        return Print()
     before, _, after = assumptions.abort_by_id_path.partition("{id}")
     operation_id = below.removeprefix(before).removesuffix(after)
     if operation_id and "/" not in operation_id and below == f"{before}{operation_id}{after}":

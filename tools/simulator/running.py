@@ -1,11 +1,12 @@
 """The operation that runs at the terminal now; there is at most one."""
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from tools.simulator.cue import Cue
-from tools.simulator.guest import Visit
-from tools.simulator.kinds import Kind, Outcome
-from tools.simulator.ledger import Arrival, Entry, Total
+from tools.simulator.guest import Button, Visit
+from tools.simulator.kinds import SCHEMES, Kind, Outcome
+from tools.simulator.ledger import Arrival, Entry
 from tools.simulator.messages import Request, Underway
 from tools.simulator.order import Order
 
@@ -28,6 +29,7 @@ class Running:
     amount_minor: int | None
     currency: str | None
     total_minor: int | None
+    scheme: str | None
     number: int | None = None
 
     def dialog(self, at: float) -> str:
@@ -38,6 +40,22 @@ class Running:
         """Whether the PIN is still to come (`protocol.md`, section 6: abort windows)."""
         return at < self.pin_at
 
+    def pressed(self, button: Button, at: float) -> "Running | None":
+        """Return the operation after a button; None when nobody is there to press it, or it comes too late."""
+        if not self.order.kind.needs_guest:
+            return None
+        match button:
+            case Button.APPROVE:
+                return replace(self, finish_at=at, outcome=Outcome.APPROVED)
+            case Button.DECLINE:
+                return replace(self, finish_at=at, outcome=Outcome.DECLINED, total_minor=self.amount_minor)
+            case Button.CANCEL:
+                return self.aborted(at) if self.abortable(at) else None
+            case Button.PIN:
+                return replace(self, pin_at=at) if self.abortable(at) else None
+            case other:
+                assert_never(other)
+
     def underway(self, request: Request) -> Underway:
         """Return what the sender of the request waits for."""
         return Underway(ordinal=self.ordinal, request=request, started_at=self.started_at, finish_at=self.finish_at)
@@ -46,7 +64,7 @@ class Running:
         """Return the operation as cancelled at this time."""
         return replace(self, finish_at=at, outcome=Outcome.CANCELLED, total_minor=self.amount_minor)
 
-    def ended(self, *, receipt_number: str | None, totals: tuple[Total, ...]) -> Entry:
+    def ended(self, *, receipt_number: str | None) -> Entry:
         """Return the ledger's entry for the operation at its own end."""
         return Entry(
             ordinal=self.ordinal,
@@ -64,15 +82,15 @@ class Running:
             finished_at=self.finish_at,
             arrived=self.arrived,
             receipt_width=self.order.receipt_width,
-            totals=totals,
             operation_id=self.order.operation_id,
             mode=self.order.mode,
+            scheme=self.scheme,
         )
 
     def killed(self, at: float) -> Entry:
         """Return the ledger's entry for the operation that a reboot ended: no money, no receipt."""
         killed = replace(self, finish_at=at, outcome=Outcome.KILLED, total_minor=None)
-        return killed.ended(receipt_number=None, totals=())
+        return killed.ended(receipt_number=None)
 
 
 def begin(
@@ -87,8 +105,10 @@ def begin(
 ) -> Running:
     """Start an operation at unix time `at`; `target` is the payment that a reversal undoes."""
     amount_minor, currency, total_minor = order.amount_minor, order.currency, order.amount_minor
+    scheme = SCHEMES[ordinal % len(SCHEMES)] if order.kind.needs_guest else None
     if order.kind is Kind.REVERSAL and target is not None:
         amount_minor, currency, total_minor = target.amount_minor, target.currency, target.total_minor
+        scheme = target.scheme
     elif total_minor is not None:
         total_minor += visit.tip_minor
     return Running(
@@ -102,5 +122,6 @@ def begin(
         amount_minor=amount_minor,
         currency=currency,
         total_minor=total_minor,
+        scheme=scheme,
         number=None if cue is None else cue.n,
     )

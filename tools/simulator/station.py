@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 
+from tools.simulator.acts import Act
 from tools.simulator.errors import Stopped
 from tools.simulator.faults import FaultPlan
 from tools.simulator.terminal import SimulatedTerminal
@@ -42,11 +43,17 @@ class Station:
         if self._stopping.wait(seconds):
             raise Stopped
 
-    def reboot(self, down_s: float | None = None) -> None:
-        """Reboot the terminal: every connection ends."""
+    def perform(self, act: Act) -> None:
+        """Do something to the terminal from outside."""
         with self.changed:
-            self.terminal.reboot(down_s=down_s)
+            self.terminal.perform(act)
             self.moved()
+
+    def replace_plan(self, plan: FaultPlan) -> None:
+        """Play another plan from now on; what has been played stays counted."""
+        with self.changed:
+            plan.played.update(self.plan.played)
+            self.plan = plan
 
     def moved(self) -> None:
         """Tell whoever waits that something happened; after a reboot every connection ends. Hold `changed`."""

@@ -10,6 +10,7 @@ from tools.simulator.exchange import Exchange
 from tools.simulator.ledger import Entry
 from tools.simulator.messages import Response, Underway
 from tools.simulator.operations import Operations
+from tools.simulator.peripherals import Peripherals
 from tools.simulator.profile import Profile
 
 
@@ -21,6 +22,7 @@ class Switchboard:
         self._profile = profile
         self._assumptions = assumptions
         self._operations = operations
+        self.peripherals = Peripherals()
         self._admission = Admission(operations, profile=profile, assumptions=assumptions)
         self._asynchronous = Asynchronous(
             operations=operations, admission=self._admission, profile=profile, assumptions=assumptions
@@ -37,19 +39,17 @@ class Switchboard:
             case routes.Start():
                 begun = self._admission.begin(exchange, route.kind)
                 return begun if isinstance(begun, Response) else begun.underway(exchange.request)
-            case routes.StartAsync():
-                return self._asynchronous.start(exchange, route)
-            case routes.Status():
-                return self._asynchronous.status(exchange, route)
-            case routes.DialogOf():
-                return self._asynchronous.dialog(exchange, route)
-            case routes.AbortOf():
-                return self._asynchronous.abort(exchange, route)
+            case routes.StartAsync() | routes.Status() | routes.DialogOf() | routes.AbortOf():
+                return self._asynchronous.answer(exchange, route)
             case routes.Abort():
                 done = self._operations.abort(exchange.at)
                 return exchange.reply(200, b"{}") if done else exchange.refuse(403, "Not abortable now")
             case routes.Latest() | routes.ByReceipt() | routes.Device() | routes.Dialog():
                 return self._modeless(exchange, route)
+            case routes.ReadCard():
+                return self.peripherals.read_card(exchange)
+            case routes.Print():
+                return self.peripherals.print_text(exchange)
             case routes.Nowhere():
                 return exchange.refuse(404, "Not found")
             case other:

@@ -11,14 +11,17 @@ Invariants, each of which a test holds:
 """
 
 from collections.abc import Callable
+from typing import assert_never
 
-from tools.simulator import agenda, routes
+from tools.simulator import routes
+from tools.simulator.acts import Act, Foreign, Press, Reboot, Skew
+from tools.simulator.agenda import Agenda
 from tools.simulator.air import Air
 from tools.simulator.assumptions import Assumptions
-from tools.simulator.errors import NotFinished, Rebooted, TerminalBusy
+from tools.simulator.errors import NotFinished, NothingToPress, Rebooted, TerminalBusy
 from tools.simulator.exchange import Exchange
 from tools.simulator.gate import Gate
-from tools.simulator.guest import Guest
+from tools.simulator.guest import Button, Guest
 from tools.simulator.kinds import Outcome
 from tools.simulator.ledger import Arrival, Entry
 from tools.simulator.memory import Memory
@@ -62,7 +65,7 @@ class SimulatedTerminal:
         self.skew_s = 0.0
         self.boots = 0
         self.log = RequestLog()
-        self.agenda = agenda.Agenda()
+        self.agenda = Agenda()
         self.gate = Gate(integration_key=integration_key, secret_key=secret, assumptions=assumptions)
         memory = Memory(first_receipt=first_receipt, assumptions=assumptions)
         self.operations = Operations(guest=guest, memory=memory, agenda=self.agenda, assumptions=assumptions)
@@ -75,6 +78,7 @@ class SimulatedTerminal:
         self._air = Air()
         self._cut_off: set[int] = set()
         self._up_at: float | None = None
+        self._playing = False
 
     @property
     def ledger(self) -> list[Entry]:
@@ -133,10 +137,15 @@ class SimulatedTerminal:
 
     def advance(self) -> float:
         """Play what was due until now; return the time now. Time never runs backwards here."""
+        if self._playing:
+            # Whatever is played happens at its own time, and not at that of the look.
+            return self._at
         until = max(self._at, self._now())
+        self._playing = True
         while (event := self.next_event()) is not None and event <= until:
             self._at = max(self._at, event)
             self._play(event)
+        self._playing = False
         self._at = until
         return until
 
@@ -146,13 +155,50 @@ class SimulatedTerminal:
         moments = [self._up_at, None if running is None else running.finish_at, self.agenda.next_at, self._air.next_at]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def reboot(self, *, down_s: float | None = None) -> None:
-        """Cut the power and start again, after `down_s` or else `Assumptions.reboot_s` seconds.
+    @property
+    def printed(self) -> list[str]:
+        """What was printed by request, oldest first."""
+        return list(self._switchboard.peripherals.printed)
+
+    def perform(self, act: Act) -> None:
+        """Do what people and power lines do; raises what the single acts raise."""
+        match act:
+            case Reboot():
+                self.reboot(reboot_s=act.reboot_s)
+            case Foreign():
+                self.foreign(act.order, outcome=act.outcome)
+            case Press():
+                self.press(act.button)
+            case Skew():
+                self.skew_s = act.s
+            case other:
+                assert_never(other)
+
+    def press(self, button: Button) -> None:
+        """Let the guest press a button.
+
+        Raises:
+            NothingToPress: nobody is there, or it comes too late.
+        """
+        if not self.operations.press(button, self.advance()):
+            raise NothingToPress
+
+    def reboot(self, *, reboot_s: float | None = None) -> None:
+        """Cut the power and start again, after `reboot_s` or else `Assumptions.reboot_s` seconds.
 
         What is in the air arrives afterwards; what arrives in between is lost.
         """
-        self.advance()
-        self._reboot(down_s)
+        at = self.advance()
+        self.boots += 1
+        reboot_s = self.assumptions.reboot_s if reboot_s is None else reboot_s
+        self._up_at = at + reboot_s if reboot_s > 0 else None
+        killed = self.operations.kill(at)
+        if killed is not None:
+            self._cut_off.add(killed)
+        if not self.assumptions.slot_survives_reboot:
+            self.operations.memory.forget_slots()
+        if not self.assumptions.stamps_survive_reboot:
+            self.gate.forget()
 
     def foreign(self, order: Order, *, outcome: str = Outcome.APPROVED) -> Entry:
         """Let another till do an operation that takes no time; it takes the slot of its type.
@@ -163,8 +209,8 @@ class SimulatedTerminal:
         at = self.advance()
         if self.operations.running is not None or self.down:
             raise TerminalBusy
-        self.operations.start_foreign(order, at=at, outcome=outcome)
-        return self.ledger[-1]
+        self.operations.finish(self.operations.start_foreign(order, at=at, outcome=outcome))
+        return self.operations.ledger[-1]
 
     def reply(self, request: Request, status: int, body: bytes) -> Response:
         """Sign a reply to this request with the terminal's own clock and secret."""
@@ -194,21 +240,15 @@ class SimulatedTerminal:
         elif running is not None and running.finish_at <= event:
             self.operations.finish(running)
         elif self.agenda.next_at is not None and self.agenda.next_at <= event:
-            self._reboot(self.agenda.take().down_s)
+            self._perform_or_miss(self.agenda.take())
         else:
             self._arrive_late()
 
-    def _reboot(self, down_s: float | None) -> None:
-        self.boots += 1
-        down_s = self.assumptions.reboot_s if down_s is None else down_s
-        self._up_at = self._at + down_s if down_s > 0 else None
-        killed = self.operations.kill(self._at)
-        if killed is not None:
-            self._cut_off.add(killed)
-        if not self.assumptions.slot_survives_reboot:
-            self.operations.memory.forget_slots()
-        if not self.assumptions.stamps_survive_reboot:
-            self.gate.forget()
+    def _perform_or_miss(self, act: Act) -> None:
+        try:
+            self.perform(act)
+        except (TerminalBusy, NothingToPress):
+            self.agenda.missed.append(act)
 
     def _arrive_late(self) -> None:
         request = self._air.take().request
