@@ -89,10 +89,3 @@ def test_abort_without_an_authentic_answer_ends_with_1(shop: Shop) -> None:
     asked = shop.run("abort", "bill-1042", "--json")
     assert (asked.code, asked.json["error"]["kind"]) == (1, "Unconfirmed")
     assert "The abort may have been heard or not. Wait for the outcome: " in asked.json["error"]["message"]
-
-
-def test_abort_of_an_unknown_reference_ends_with_2(shop: Shop) -> None:
-    """A mistyped name aborts nothing."""
-    shop.pay()
-    refused = shop.run("abort", "bill-7", "--json")
-    assert (refused.code, refused.json["error"]["kind"]) == (2, "UnknownReference")

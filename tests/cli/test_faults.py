@@ -16,9 +16,10 @@ from journal import Draft, Fact, NotStored, open_journal
 from tests.cli.shop import BILL, SECRET_KEY, Shop
 from tools.cli import main
 
-READING = (("show", "bill-1042"), ("journal", "list"), ("journal", "verify"))
+READING = (("show", "bill-1042"), ("receipt", "bill-1042"), ("journal", "list"), ("journal", "verify"))
 SETTLING = (
     ("settle", "bill-1042"),
+    ("abort", "bill-1042"),
     ("resolve", "bill-1042", "--outcome", "approved", "--by", "Kari", "--reason", "list"),
 )
 
@@ -116,7 +117,16 @@ def test_missing_journal_ends_with_2_and_makes_none(shop: Shop, command: tuple[s
     assert not shop.journal.exists()
 
 
-@pytest.mark.parametrize("command", [("show", "bill-7"), ("settle", "bill-7"), ("resolve", "bill-7", *SETTLING[1][2:])])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("show", "bill-7"),
+        ("receipt", "bill-7"),
+        ("settle", "bill-7"),
+        ("abort", "bill-7"),
+        ("resolve", "bill-7", *SETTLING[-1][2:]),
+    ],
+)
 def test_unknown_reference_ends_with_2(shop: Shop, command: tuple[str, ...]) -> None:
     """The sentence says where the names are."""
     shop.pay()

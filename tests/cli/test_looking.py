@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
+import pytest
+
+import tillproof
 from tests.cli.shop import Shop
 from tools.cli.paper import WIDTH
 from tools.cli.status import amount_text
@@ -30,13 +33,43 @@ def test_status_names_terminals_and_journal(shop: Shop) -> None:
     shop.pay()
     status = shop.run("status", "--json")
     assert status.code == 0
-    assert status.json["terminals"] == [
-        {"name": "bar", "url": f"http://127.0.0.1:{shop.server.port}/api/v2", "api": "2.2"}
-    ]
+    (terminal,) = status.json["terminals"]
+    assert {key: terminal[key] for key in ("name", "url", "api", "mode")} == {
+        "name": "bar",
+        "url": f"http://127.0.0.1:{shop.server.port}/api/v2",
+        "api": "2.2",
+        "mode": "sync",
+    }
     assert status.json["journal"]["facts"] == 3
     assert len(status.json["journal"]["head"]) == 64
     assert (status.json["unsettled"], status.json["in_doubt"]) == ([], [])
     assert "unsettled\n  nothing\n" in shop.run("status").out
+
+
+def test_status_tells_the_mode_and_why(shop: Shop) -> None:
+    """A terminal whose mode follows its link says what it follows now."""
+    shop.configure(shop.terminal() + 'mode = "auto"\n')
+    shop.faults("none", "lost_after_processing", "lost_after_processing")
+    for number in range(3):
+        shop.pay("--reference", f"bill-{number}")
+    (terminal,) = shop.run("status", "--json").json["terminals"]
+    assert (terminal["mode"], "lost their reply" in terminal["mode_reason"]) == ("async", True)
+    assert "    mode     async: " in shop.run("status").out
+
+
+def test_status_tells_when_the_day_has_to_be_closed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the command that closes it; it is no reason for a monitor to call anybody yet."""
+    shop.pay()
+    since = shop.run("show", "bill-1042", "--json").json["opened_at"]
+    (terminal,) = shop.run("status", "--json").json["terminals"]
+    assert (terminal["capture"]["due"], terminal["capture"]["since"]) == (False, since)
+    assert "    capture  not due: " in shop.run("status").out
+    due = tillproof.DueCapture(due=True, since=since, reason="the session began 23.5 hours ago")
+    monkeypatch.setattr(tillproof.Records, "capture_due", lambda *_: due)
+    status = shop.run("status")
+    assert status.code == 0
+    told = " ".join(status.out.split())
+    assert "DUE: the session began 23.5 hours ago. Run `tillproof capture --terminal bar`" in told
 
 
 def test_status_ends_with_30_and_counts_the_money_in_doubt(shop: Shop) -> None:
@@ -184,3 +217,15 @@ def test_device_tells_who_it_is(shop: Shop) -> None:
     assert asked.out.startswith("bar answers, and our keys are right.\n")
     assert as_json.json["device"]["apiVersion"] == "2.2"
     assert shop.ledger() == []
+
+
+def test_device_warns_of_what_the_configuration_does_not_say(shop: Shop) -> None:
+    """A terminal of another release is used under wrong assumptions, so the difference is named."""
+    well = shop.run("device", "--terminal", "bar", "--json")
+    shop.configure(shop.terminal().replace('api = "2.2"', 'api = "2.1"'))
+    text, document = shop.run("device", "--terminal", "bar"), shop.run("device", "--terminal", "bar", "--json")
+    assert (well.code, text.code, document.code) == (0, 0, 0)
+    assert well.json["differences"] == []
+    (difference,) = document.json["differences"]
+    assert "2.1" in difference
+    assert "\nwarning: " in text.out

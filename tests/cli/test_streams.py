@@ -96,7 +96,15 @@ def test_output_fits_80_columns(shop: Shop) -> None:
     """What people read fits the narrowest console, but for paths, which are not broken."""
     shop.escalated()
     shop.run("pay", *BILL, "--reference", "y" * 64)
-    commands = (("status",), ("show", "bill-1042"), ("show", "y" * 64), ("journal", "list"), ("recover",))
+    commands = (
+        ("status",),
+        ("show", "bill-1042"),
+        ("show", "y" * 64),
+        ("journal", "list"),
+        ("recover",),
+        ("device", "--terminal", "bar"),
+        ("capture", "--terminal", "bar"),
+    )
     lines = [line for command in commands for line in shop.run(*command).out.splitlines()]
     assert [line for line in lines if len(line) > 80 and str(shop.folder) not in line] == []
 

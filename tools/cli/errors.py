@@ -20,6 +20,12 @@ class NoJournal(CommandError):
     kind = "JournalRefused"
 
 
+class NoReceipt(CommandError):
+    """The terminal gave no such receipt for this operation."""
+
+    kind = "NoReceipt"
+
+
 class Interrupted(CommandError):
     """Somebody pressed Ctrl-C while an order was under way."""
 

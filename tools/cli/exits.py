@@ -25,10 +25,10 @@ class Exit(IntEnum):
 MEANINGS: Mapping[Exit, str] = {
     Exit.SETTLED: "approved, or everything is settled, or what was asked for is told; an abort was asked for",
     Exit.FAULT: "a fault of ours, of this machine or of the line to the terminal; the journal does not fit together",
-    Exit.USAGE: "wrong usage, configuration or input; unknown reference; no journal where one is needed",
+    Exit.USAGE: "wrong usage, configuration or input; unknown reference; no journal or receipt where one is needed",
     Exit.NO_MONEY: "declined or cancelled: no money moved",
     Exit.NOT_PERFORMED: "certain that it did not happen; nothing was sent: the terminal is in use; too late to abort",
-    Exit.UNSETTLED: "in doubt, something stays unsettled, or an alarm (late success) is open",
+    Exit.UNSETTLED: "in doubt, something stays unsettled, an alarm (late success) is open, or the day's totals differ",
     Exit.INTERRUPTED: "interrupted by Ctrl-C; what was sent may be running, and `tillproof recover` settles it",
 }
 

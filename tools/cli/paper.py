@@ -50,9 +50,17 @@ def mention(text: str) -> None:
         click.echo(plain(text.replace("\n", " ")), err=True)
 
 
-def _print(text: str) -> None:
+def say_exactly(text: str) -> None:
+    """Print to stdout exactly this, also its control characters, and no line break after it.
+
+    As bytes, because a text stream would make other line breaks of these on some systems.
+    """
+    _print(text.encode(getattr(sys.stdout, "encoding", None) or "utf-8", errors="replace"), nl=False)
+
+
+def _print(text: str | bytes, *, nl: bool = True) -> None:
     try:
-        click.echo(text)
+        click.echo(text, nl=nl)
     except BrokenPipeError:
         # Whoever read has had enough. What became of the money did not change, so the exit code must not either.
         _mute()

@@ -12,12 +12,14 @@ import click
 from tools.cli.abort import abort
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.capture import capture
+from tools.cli.complete import complete
 from tools.cli.demo import demo
 from tools.cli.device import device
 from tools.cli.guard import guarded
 from tools.cli.journal import journal
 from tools.cli.operations import pay, refund, reverse
 from tools.cli.paper import prepare_streams
+from tools.cli.receipt import receipt
 from tools.cli.settling import recover, resolve, settle
 from tools.cli.show import show
 from tools.cli.simulate import simulate
@@ -82,7 +84,8 @@ _A_DAY = (
     "tillproof recover                  after a crash, or when in doubt",
     "tillproof status                   what is unsettled now?",
     "tillproof show bill-1042           all that happened, step by step",
-    "tillproof capture --terminal bar   close the day",
+    "tillproof receipt bill-1042 | lp   print it",
+    "tillproof capture --terminal bar   close the day, compare the totals",
 )
 
 
@@ -107,6 +110,8 @@ for _command in (
     refund,
     reverse,
     abort,
+    complete,
+    receipt,
     capture,
     recover,
     settle,

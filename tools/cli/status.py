@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -12,13 +13,24 @@ from tools.cli.errors import NoJournal
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of, settings_of
 from tools.cli.paper import fields, paragraph, say, say_json
+from tools.cli.sums import Sums, counted, sums_of
 from tools.cli.times import age, age_s
 from tools.cli.words import advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
-    from tillproof import Head, Operation, Outcome, Settings
+    from tillproof import DueCapture, Head, ModeChoice, Operation, Outcome, Records, Settings
 
 _HEAD_SHOWN = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What the journal tells; of each terminal, by its name, the mode and the capture."""
+
+    head: Head
+    unsettled: list[tuple[Operation, Outcome]]
+    modes: Mapping[str, ModeChoice]
+    captures: Mapping[str, DueCapture]
 
 
 @click.command(epilog=examples("tillproof status --json"))
@@ -27,61 +39,93 @@ _HEAD_SHOWN = 16
 def status(ask: Ask) -> Exit:
     """Tell what is unsettled, and the money in doubt.
 
-    Asks no terminal and changes nothing; works beside a running till. Exit code 30
-    while anything is unsettled, else 0: made for a monitor.
+    Also the mode of each terminal, and whether its day has to be closed. Asks no
+    terminal and changes nothing; works beside a running till. Exit code 30 while
+    anything is unsettled, else 0: made for a monitor.
     """
     settings = settings_of(ask)
     try:
-        records = records_of(ask)
+        with records_of(ask) as records:
+            found = _find(records)
     except NoJournal:
-        _tell(ask, settings, None, [])
-        return Exit.SETTLED
-    with records:
-        found = records.head()
-        unsettled = [(records.operation(outcome.operation_id), outcome) for outcome in records.unsettled()]
-    _tell(ask, settings, found, unsettled)
-    return Exit.UNSETTLED if unsettled else Exit.SETTLED
-
-
-def _tell(ask: Ask, settings: Settings, found: Head | None, unsettled: list[tuple[Operation, Outcome]]) -> None:
-    sums = in_doubt(outcome for _, outcome in unsettled)
+        found = None
     if ask.as_json:
-        say_json(
-            {
-                "terminals": [
-                    {"name": name, "url": terminal.origin + terminal.base_path, "api": terminal.release.name}
-                    for name, terminal in settings.terminals.items()
-                ],
-                "journal": {
-                    "path": str(settings.journal),
-                    "exists": found is not None,
-                    "facts": found.seq if found else 0,
-                    "head": found.digest if found else None,
-                },
-                "unsettled": [
-                    {**with_times(*pair), "age_s": age_s(pair[0].opened_at), "advice": advice(pair[1])}
-                    for pair in unsettled
-                ],
-                "in_doubt": [
-                    {"currency": currency, "kind": kind, "amount_minor": minor, "operations": count}
-                    for (currency, kind), (minor, count) in sums.items()
-                ],
-            }
-        )
-        return
-    say([*_places(settings, found), *_unsettled(unsettled), *_money(sums)])
+        say_json(_as_dict(settings, found))
+    else:
+        say(_as_lines(settings, found))
+    return Exit.UNSETTLED if found and found.unsettled else Exit.SETTLED
 
 
-def _places(settings: Settings, found: Head | None) -> list[str]:
-    lines = ["terminals"]
-    lines += fields(
-        (name, f"{terminal.origin}{terminal.base_path}  release {terminal.release.name}")
-        for name, terminal in settings.terminals.items()
+def _find(records: Records) -> _Found:
+    terminals = records.settings.terminals
+    return _Found(
+        head=records.head(),
+        unsettled=[(records.operation(outcome.operation_id), outcome) for outcome in records.unsettled()],
+        modes={name: records.mode_of(name) for name in terminals},
+        captures={name: records.capture_due(name) for name in terminals},
     )
+
+
+def _as_dict(settings: Settings, found: _Found | None) -> dict[str, object]:
+    unsettled = found.unsettled if found else []
+    return {
+        "terminals": list(_terminals(settings, found)),
+        "journal": {
+            "path": str(settings.journal),
+            "exists": found is not None,
+            "facts": found.head.seq if found else 0,
+            "head": found.head.digest if found else None,
+        },
+        "unsettled": [
+            {**with_times(*pair), "age_s": age_s(pair[0].opened_at), "advice": advice(pair[1])} for pair in unsettled
+        ],
+        "in_doubt": [
+            {"currency": currency, "kind": kind, "amount_minor": minor, "operations": count}
+            for (currency, kind), (minor, count) in _in_doubt(unsettled).items()
+        ],
+    }
+
+
+def _terminals(settings: Settings, found: _Found | None) -> Iterator[dict[str, object]]:
+    for name, terminal in settings.terminals.items():
+        told: dict[str, object] = {
+            "name": name,
+            "url": terminal.origin + terminal.base_path,
+            "api": terminal.release.name,
+            "mode": None,
+            "mode_reason": None,
+            "capture": None,
+        }
+        if found is not None:
+            mode, due = found.modes[name], found.captures[name]
+            told |= {
+                "mode": str(mode.mode),
+                "mode_reason": mode.reason,
+                "capture": {"due": due.due, "since": due.since, "reason": due.reason},
+            }
+        yield told
+
+
+def _as_lines(settings: Settings, found: _Found | None) -> list[str]:
+    unsettled = found.unsettled if found else []
+    return [*_places(settings, found), *_unsettled(unsettled), *_money(_in_doubt(unsettled))]
+
+
+def _places(settings: Settings, found: _Found | None) -> list[str]:
+    lines = ["terminals"]
+    for name, terminal in settings.terminals.items():
+        lines += fields([(name, f"{terminal.origin}{terminal.base_path}  release {terminal.release.name}")])
+        if found is not None:
+            lines += _habits(name, found.modes[name], found.captures[name])
     lines += ["journal", f"  {settings.journal}"]
     if found is None:
         return [*lines, "  not there yet: the first operation makes it"]
-    return [*lines, f"  {found.seq} facts, head {found.digest[:_HEAD_SHOWN]}"]
+    return [*lines, f"  {found.head.seq} facts, head {found.head.digest[:_HEAD_SHOWN]}"]
+
+
+def _habits(name: str, mode: ModeChoice, due: DueCapture) -> list[str]:
+    told = f"DUE: {due.reason}. Run `tillproof capture --terminal {name}`" if due.due else f"not due: {due.reason}"
+    return fields([("mode", f"{mode.mode}: {mode.reason}"), ("capture", told)], indent=4)
 
 
 def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
@@ -104,27 +148,20 @@ def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
     return lines
 
 
-def _money(sums: dict[tuple[str, str], tuple[int, int]]) -> list[str]:
+def _money(sums: Sums) -> list[str]:
     if not sums:
         return []
     return [
         "money in doubt",
         *(
-            paragraph(f"{amount_text(minor, currency)} in {count} {kind}{'s' if count > 1 else ''}", first="  ")
+            paragraph(f"{amount_text(minor, currency)} in {counted(count, kind)}", first="  ")
             for (currency, kind), (minor, count) in sums.items()
         ),
     ]
 
 
-def in_doubt(outcomes: Iterable[Outcome]) -> dict[tuple[str, str], tuple[int, int]]:
-    """Minor units and count of what is in doubt, by currency and kind: a refund is not a payment less."""
-    sums: dict[tuple[str, str], tuple[int, int]] = {}
-    for outcome in outcomes:
-        if outcome.word == "in_doubt" and outcome.amount is not None:
-            key = (outcome.amount.currency, str(outcome.kind))
-            minor, count = sums.get(key, (0, 0))
-            sums[key] = (minor + outcome.amount.amount_minor, count + 1)
-    return sums
+def _in_doubt(pairs: list[tuple[Operation, Outcome]]) -> Sums:
+    return sums_of((outcome for _, outcome in pairs), "in_doubt")
 
 
 def amount_text(minor: int, currency: str) -> str:
