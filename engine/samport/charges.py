@@ -47,7 +47,8 @@ class SyncCharge:
 
     def send(self) -> Reply:
         """Send it, once, and wait for the guest."""
-        return judge_order(*self.voice.say(self.request, self.number, deadline_s=self.timeout_s), self.order, self.unit)
+        exchange, trust = self.voice.say_and_wait(self.request, self.number, self.timeout_s)
+        return judge_order(exchange, trust, self.order, self.unit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,9 @@ class AsyncCharge:
         Once it is started, no fault of a question says anything about it: a terminal that cannot be reached any more
         is no proof that nothing was delivered.
         """
-        judge_start(*self.voice.say(self.request, self.number))
+        judge_start(*self.voice.say(self.request))
+        # Others may speak from here on; the questions below take turns of their own.
+        self.number.release()
         began = self.clock.moment()
         pause_s = _FIRST_PAUSE_S
         shown = _Shown(self.on_dialog)

@@ -19,8 +19,12 @@ from typing import Any
 import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import wait_for_read
 
 from engine.errors import BadInput
+
+_ARRIVAL_S = 0.05
+"""How long a request on a local network takes to be taken up by the terminal, generously."""
 
 NO_TIME_S = 0.001
 """What is left when nothing is: a socket takes 0 for "do not wait at all"."""
@@ -31,12 +35,23 @@ class Call:
 
     def __init__(self, deadline: float, on_sent: Callable[[], None]) -> None:
         self._deadline = deadline
-        self.on_sent = on_sent
+        self._on_sent: Callable[[], None] | None = on_sent
         self.left = False
 
     def remaining_s(self) -> float:
         """Seconds to the deadline; never 0, which a socket takes for "do not wait at all"."""
         return max(NO_TIME_S, self._deadline - time.monotonic())
+
+    def let_arrive(self, sock: socket.socket) -> None:
+        """Say, once, that the request is out and has had time to be taken up, or has been answered already.
+
+        Being out is not enough: what another thread then sends on another connection can be taken up first, and the
+        terminal refuses whatever bears the older stamp. Seen with an order and a question a millisecond after it.
+        """
+        on_sent, self._on_sent = self._on_sent, None
+        if on_sent is not None:
+            wait_for_read(sock, timeout=min(_ARRIVAL_S, self.remaining_s()))
+            on_sent()
 
 
 CALL: ContextVar[Call] = ContextVar("call")
@@ -57,6 +72,7 @@ class _Incoming(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:  # noqa: ANN401 - any writable buffer, as in RawIOBase
+        self._call.let_arrive(self._sock)
         self._sock.settimeout(self._call.remaining_s())
         return self._file.readinto(buffer)
 
@@ -97,7 +113,6 @@ class _Connection(HTTPConnection):
         self.sock.settimeout(call.remaining_s())
         call.left = True
         self.sock.sendall(self._collected)
-        call.on_sent()
 
     def send(self, data: Any) -> None:  # noqa: ANN401 - bytes-like, as in http.client
         self._collected += data

@@ -171,6 +171,8 @@ def _suspicion(exchange: Exchange, trust: Trust) -> str:
 
 
 def _unhelpful(exchange: Exchange, status: int) -> str:
+    if stamp_was_stale(exchange, Trust.AUTHENTIC):
+        return "the terminal had heard something newer before this arrived (401), or had already taken a copy of it"
     if status == UNAUTHORIZED:
         return (
             f"the terminal refused our credentials (401{_said(exchange)}): check the integration key and the secret "

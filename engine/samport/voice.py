@@ -38,7 +38,7 @@ class Voice:
         self._question_timeout_s = settings.question_timeout_s
 
     def turn(self, after_ms: int = 0) -> AbstractContextManager[Number]:
-        """The right to send next, with a stamp above ``after_ms``; released when the bytes are out."""
+        """The right to send next, with a stamp above ``after_ms``."""
         return self._draw(max(int(self._clock.now().timestamp() * 1000), after_ms + 1))
 
     def request(self, method: str, path: str, body: bytes, stamp_ms: int) -> WireRequest:
@@ -53,9 +53,17 @@ class Voice:
             headers["Content-Type"] = "application/json; charset=utf-8"
         return WireRequest(method=method, path=path, headers=headers, body=body)
 
-    def say(self, request: WireRequest, number: Number, *, deadline_s: float | None = None) -> tuple[Exchange, Trust]:
-        """One exchange, transmitted once, within ``deadline_s`` seconds (those of a question)."""
-        deadline_s = self._question_timeout_s if deadline_s is None else deadline_s
+    def say(self, request: WireRequest) -> tuple[Exchange, Trust]:
+        """One exchange, transmitted once, within the time of a question.
+
+        The turn is kept until the reply is there: two requests on two connections may arrive in another order than
+        they were sent, and the one with the older stamp would be refused.
+        """
+        exchange = self._wire.exchange(request, deadline_s=self._question_timeout_s, on_sent=_nothing)
+        return exchange, self._credentials.trust(request, exchange)
+
+    def say_and_wait(self, request: WireRequest, number: Number, deadline_s: float) -> tuple[Exchange, Trust]:
+        """One exchange, transmitted once, that lasts as long as the guest takes; others may speak meanwhile."""
         exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release)
         return exchange, self._credentials.trust(request, exchange)
 
@@ -64,7 +72,7 @@ class Voice:
         leaps = iter(_STAMP_LEAPS_MS)
         while True:
             with self.turn(after_ms) as number:
-                exchange, trust = self.say(self.request(method, path, b"", number.value), number)
+                exchange, trust = self.say(self.request(method, path, b"", number.value))
             leap = next(leaps, None)
             if leap is None or not stamp_was_stale(exchange, trust):
                 return exchange, trust
@@ -81,3 +89,7 @@ class Voice:
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
+
+
+def _nothing() -> None:
+    """What is done when the bytes of a question are out."""

@@ -36,7 +36,10 @@ class Wire(Protocol):
     """The way to one terminal; HTTP in production, a direct line to the simulator in tests."""
 
     def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
-        """Send once and wait for the reply. ``on_sent`` is called when the bytes are out. Never raises."""
+        """Send once and wait for the reply; never raises.
+
+        ``on_sent`` is called when the bytes are out and have had time to arrive, or when the reply begins.
+        """
         ...
 
     def close(self) -> None:

@@ -167,7 +167,7 @@ class _Redaction:
 
     def _string(self, text: str, key: str) -> str:
         text = self._without_secrets(text)
-        if key == IDENTITY_FIELD and UUID.fullmatch(text):
+        if key in _ID_KEYS and UUID.fullmatch(text):
             return text
         return mask_escpos(text) if key == "escpos" else mask_card_numbers(text)
 
@@ -182,6 +182,9 @@ class _Redaction:
 
 
 _AROUND_UUIDS = re.compile(f"({UUID.pattern})")
+_ID_KEYS = frozenset({IDENTITY_FIELD, "operationId"})
+"""The second one is the terminal's own, where an asynchronous start has its id in the body."""
+
 _NO_NUMBERS = frozenset({"inf", "-inf", "nan"})
 
 

@@ -244,7 +244,7 @@ def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_bytes_are_out_when_it_is_said() -> None:
-    """Whoever waits to stamp the next request may go on once this one is on its way, not when it is answered."""
+    """Whoever waits to stamp the next request may go on once this one has arrived, not when it is answered."""
     order: list[str] = []
     heard = threading.Event()
 
@@ -258,8 +258,20 @@ def test_the_bytes_are_out_when_it_is_said() -> None:
         heard.set()
 
     with terminal(answers_when_told) as (_, wire):
+        began = time.monotonic()
         wire.exchange(_ORDER, deadline_s=5, on_sent=sent)
+        took = time.monotonic() - began
     assert order == ["sent", "reply"]
+    assert took < 1
+
+
+def test_an_early_answer_is_not_waited_for_twice() -> None:
+    """The time that a request gets to arrive is over as soon as it is answered."""
+    with terminal(says(_OK)) as (_, wire):
+        began = time.monotonic()
+        assert call(wire).status == 200
+        took = time.monotonic() - began
+    assert took < 0.04
 
 
 def test_two_exchanges_at_a_time_do_not_mix_their_deadlines() -> None:
