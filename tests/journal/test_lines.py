@@ -205,13 +205,18 @@ def _line(writer: int, step: int) -> str:
     return f"{writer}-{step}-" + str(writer) * (step * 97 % 9_000)
 
 
+def append_all(lines: DayLines, writer: int, count: int) -> None:
+    """Append what this writer has to say."""
+    for step in range(count):
+        lines.append(_line(writer, step))
+
+
 def append_many(folder: Path, writer: int, count: int, pipe: Connection) -> None:
     """A process that waits for the start, and appends."""
     lines = DayLines(folder, now=Hands().now)
     pipe.send("ready")
     pipe.recv()
-    for step in range(count):
-        lines.append(_line(writer, step))
+    append_all(lines, writer, count)
     pipe.send(lines.lost)
     lines.close()
 
@@ -224,10 +229,7 @@ def test_processes_and_threads_that_append_at_once_keep_lines_whole(folder: Path
         started(append_many, folder, 2, count) as (two, to_two),
     ):
         assert (told(to_one), told(to_two)) == ("ready", "ready")
-        threads = [
-            threading.Thread(target=lambda writer=writer: [lines.append(_line(writer, step)) for step in range(count)])
-            for writer in (3, 4)
-        ]
+        threads = [threading.Thread(target=append_all, args=(lines, writer, count)) for writer in (3, 4)]
         for pipe in (to_one, to_two):
             pipe.send("go")
         for thread in threads:

@@ -33,8 +33,9 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
     if value is None:
         return None
     with suppress(ValueError):
-        if len(value) == len(_DAY_FORM):  # the parser knows shorter forms as well
-            return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if day.isoformat() == value:  # the parser knows other forms as well, weeks among them
+            return day
     raise click.BadParameter(f"{value!r} is no day; give {_DAY_FORM}, in UTC, as the entries are")
 
 
@@ -78,9 +79,10 @@ def _operation_id(ask: Ask, name: str) -> str:
 
 
 def _lines(settings: Settings, day: date | None) -> Iterator[str]:
-    from journal import read_days  # noqa: PLC0415 - the door comes first, and it is heavy
+    from journal import read_days  # noqa: PLC0415 - heavy, and the door comes first
+    from tillproof import wire_log_folder  # noqa: PLC0415 - heavy
 
-    return read_days(settings.journal.with_name(settings.journal.name + ".wire"), day=day)
+    return read_days(wire_log_folder(settings), day=day)
 
 
 @dataclass(kw_only=True)
