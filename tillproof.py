@@ -11,6 +11,7 @@ Outcomes are returned (``Approved``, ``Declined``, ``Cancelled``, ``NotPerformed
 from __future__ import annotations
 
 import importlib.util
+import math
 import os
 import uuid
 from collections.abc import Mapping
@@ -406,8 +407,8 @@ class Till(Records):
 
         Raises:
             UnknownReference: there is none.
-            TerminalOccupied: its terminal is in use; ask again.
         """
+        _check_patience(patience_s)
         return self._engine.settle(name, patience_s=patience_s)
 
     def recover(self, terminal: str | None = None) -> Report:
@@ -463,8 +464,15 @@ class Till(Records):
     def _conduct(self, order: Order, patience_s: float | None, mode: str | None, on_dialog: OnDialog | None) -> Outcome:
         if mode is not None and mode not in list(Mode):
             raise BadInput(f"mode: {mode!r} is none; give sync or async, or leave it to the configuration")
+        _check_patience(patience_s)
         chosen = Mode(mode) if mode is not None else None
         return self._engine.conduct(order, patience_s=patience_s, mode=chosen, on_dialog=on_dialog)
+
+
+def _check_patience(patience_s: float | None) -> None:
+    sound = isinstance(patience_s, int | float) and not isinstance(patience_s, bool) and 0 <= patience_s < math.inf
+    if patience_s is not None and not sound:
+        raise BadInput(f"patience_s: {patience_s!r} is no number of seconds; give 0 or more")
 
 
 def _order(
@@ -506,10 +514,10 @@ def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001
     return Till(journal=journal, settings=settings)
 
 
-def open_records(path: str | os.PathLike[str] = "tillproof.toml") -> Records:
+def open_records(path: str | os.PathLike[str] = "tillproof.toml", *, unverified: bool = False) -> Records:
     """Open the journal that a configuration file names, to look things up; it is neither made nor changed.
 
-    No keys are needed for this.
+    No keys are needed for this. ``unverified`` opens also a journal whose end has vanished: to verify it.
 
     Raises:
         BadInput: the configuration cannot be used.
@@ -517,4 +525,6 @@ def open_records(path: str | os.PathLike[str] = "tillproof.toml") -> Records:
         JournalRefused: it cannot be read, or trusted.
     """
     settings = read_settings(Path(path), None)
-    return Records(reader=read_journal(settings.journal, projection=OPERATIONS), settings=settings)
+    return Records(
+        reader=read_journal(settings.journal, projection=OPERATIONS, unverified=unverified), settings=settings
+    )

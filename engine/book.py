@@ -29,7 +29,7 @@ class ReadOnlyBook:
         Raises:
             UnknownReference: there is none.
         """
-        found = self.find(name) or self.by_id(name)
+        found = self.by_id(name) or self.find(name)
         if found is None:
             raise UnknownReference(f"reference: no operation is called {name!r}; see `tillproof journal list`")
         return found

@@ -24,7 +24,7 @@ from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
 from engine.clock import Clock, within_s
-from engine.errors import BadInput, NotDelivered, ReferenceReused, Unconfirmed, UnknownReference
+from engine.errors import BadInput, NotDelivered, ReferenceReused, TerminalOccupied, Unconfirmed, UnknownReference
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
@@ -99,24 +99,33 @@ class Engine:
             return outcome_of(known)
         # Whoever asks for a running operation waits for its guest; whoever brings another does not stand in line long.
         wait_s = patience_s if known is None else terminal.grace_s + patience_s
-        with self._book.lane(terminal.name, wait_s=wait_s):
+        try:
+            with self._book.lane(terminal.name, wait_s=wait_s):
+                known = self._known(order)
+                if known is None:
+                    mode = mode or self.mode_of(terminal.name).mode
+                    return self._finish(self._perform(order, terminal, mode, patience_s, on_dialog))
+                return self._finish(self._settled(known, patience_s))
+        except TerminalOccupied as occupied:
+            # Two callers with one reference may have started together, and the other was first.
             known = self._known(order)
             if known is None:
-                mode = mode or self.mode_of(terminal.name).mode
-                return self._finish(self._perform(order, terminal, mode, patience_s, on_dialog))
-            return self._finish(self._settled(known, patience_s))
+                raise
+            return _running(known, occupied)
 
     def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
         """Find out what became of a known operation; at once if it is settled.
 
         Raises:
             UnknownReference: no operation has this reference or id.
-            TerminalOccupied: its terminal is in use; ask again.
         """
         terminal = self.terminal(self._book.get(name).order.terminal)
         patience_s = terminal.patience_s if patience_s is None else patience_s
-        with self._book.lane(terminal.name, wait_s=patience_s):
-            return self._finish(self._settled(self._book.get(name), patience_s))
+        try:
+            with self._book.lane(terminal.name, wait_s=patience_s):
+                return self._finish(self._settled(self._book.get(name), patience_s))
+        except TerminalOccupied as occupied:
+            return _running(self._book.get(name), occupied)
 
     def abort(self, name: str) -> AbortAnswer:
         """Ask the terminal to end a running operation. Whatever it answers, only the outcome tells what became of it.
@@ -206,6 +215,10 @@ class Engine:
 
     def _known(self, order: Order) -> Operation | None:
         known = self._book.find(order.reference)
+        if known is None and self._book.by_id(order.reference) is not None:
+            raise BadInput(
+                f"reference: {order.reference!r} is the id of another operation; add a word to it, such as /refund"
+            )
         if known is not None and known.order.content() != order.content():
             raise ReferenceReused(
                 f"reference: {order.reference!r} already names a {known.order.content()}, "
@@ -220,8 +233,7 @@ class Engine:
             memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
         except (NotDelivered, Unconfirmed) as silence:
             # Only a question was asked; the order itself never left, whatever became of the question.
-            reason = silence.reason if isinstance(silence, NotDelivered) else f"not sent, because {silence.reason}"
-            unsent = NotDelivered(reason, refused=False)
+            unsent = NotDelivered(f"nothing was sent: {silence.reason}", refused=False)
             return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
         with terminal.prepare(order, mode, on_dialog) as charge:
             dispatch = Dispatch(
@@ -253,3 +265,10 @@ class Engine:
         if operation.reply is not None and (difference := other_amount(operation.order, operation.reply)):
             log().warning("operation.amount_differed", operation_id=outcome.operation_id, difference=difference)
         return outcome
+
+
+def _running(operation: Operation, occupied: TerminalOccupied) -> Outcome:
+    """What is known of an operation whose terminal is in use, most likely by itself."""
+    if operation.state in FINAL:
+        return outcome_of(operation)
+    return outcome_of(replace(operation, reason=f"it is being conducted or settled ({occupied.holder}); ask again"))

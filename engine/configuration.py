@@ -68,17 +68,14 @@ def _load(path: Path) -> dict[str, Any]:
 def _read_table(path: str, prefix: str, table: Mapping[str, object], settings: Mapping[str, Setting]) -> dict[str, Any]:
     for key in table:
         if key not in settings:
-            near = get_close_matches(key, settings, n=1)
-            remedy = f"did you mean {near[0]!r}?" if near else f"the keys here are {', '.join(settings)}"
-            private = any(word in key.lower() for word in _PRIVATE_WORDS)
-            raise BadInput(f"{path}: unknown key {prefix + key!r}{_shown(table[key], private=private)}; {remedy}")
+            raise BadInput(f"{path}: unknown key {prefix + key!r}{_remedy(key, table[key], settings)}")
     values = {}
     for key, setting in settings.items():
         if key in table:
             try:
                 values[key] = setting.read(table[key])
             except Refused as remedy:
-                shown = _shown(table[key], private=setting.private)
+                shown = _shown(table[key], private=setting.private or _may_hide_a_password(table[key]))
                 raise BadInput(f"{path}: {prefix}{key}{shown} cannot be; {remedy}") from None
         elif setting.default is REQUIRED:
             raise BadInput(f"{path}: {prefix}{key} is missing; {setting.meaning}")
@@ -87,7 +84,24 @@ def _read_table(path: str, prefix: str, table: Mapping[str, object], settings: M
     return values
 
 
-_PRIVATE_WORDS = ("key", "secret", "password", "token")
+def _remedy(key: str, value: object, settings: Mapping[str, Setting]) -> str:
+    """What to do about an unknown key.
+
+    Its value is shown only if it is plainly a misspelt setting that is no secret: people put keys of other kinds here,
+    under names that nobody can list.
+    """
+    near = get_close_matches(key, settings, n=1)
+    if not near:
+        return f"; the keys here are {', '.join(settings)}"
+    plain = get_close_matches(key, [name for name in settings if "key" not in name], n=1, cutoff=_PLAINLY_MISSPELT)
+    return f"{_shown(value, private=not plain)}; did you mean {near[0]!r}?"
+
+
+_PLAINLY_MISSPELT = 0.8
+
+
+def _may_hide_a_password(value: object) -> bool:
+    return isinstance(value, str) and any(mark in value for mark in "@?")
 
 
 def _shown(value: object, *, private: bool) -> str:
@@ -97,8 +111,8 @@ def _shown(value: object, *, private: bool) -> str:
 def _terminal(path: Path, name: str, table: object, environment: Mapping[str, str] | None) -> TerminalSettings:
     if not _TERMINAL_NAME.fullmatch(name) or not isinstance(table, dict):
         raise BadInput(
-            f"{path}: terminals.{name} = {table!r} cannot be; write a table [terminals.bar] whose name has "
-            "1 to 32 letters, digits, hyphens or underscores"
+            f"{path}: terminals.{name} cannot be; write a table [terminals.bar] whose name has 1 to 32 letters, "
+            "digits, hyphens or underscores"
         )
     prefix = f"terminals.{name}."
     where = f"{path}: {prefix}"

@@ -13,7 +13,7 @@ from engine.errors import BadInput
 MAX_AMOUNT_MINOR = 2**31 - 1
 """The most that a terminal's integer is taken to hold. OPEN in ``protocol.md``: nothing says more than 32 bits."""
 
-_PLAIN_DECIMAL = re.compile(r"\d{1,15}(\.\d{1,6})?", re.ASCII)
+_PLAIN_DECIMAL = re.compile(r"\d{1,30}(\.\d{1,6})?", re.ASCII)
 """What a cashier types. No sign, exponent, blank or grouping: each of them has been read as another amount."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -10,8 +11,7 @@ from typing import assert_never
 from engine.errors import BadInput
 from engine.money import Money
 
-_REFERENCE = re.compile(r"[^\x00-\x1f\x7f-\x9f]{1,64}")
-"""A reference stands in logs, slips and command lines: any text of one line, but no control characters."""
+_LONGEST_REFERENCE = 64
 
 _RECEIPT_NUMBER = re.compile(r"\d{6}", re.ASCII)
 """Six digits, zero-padded (``protocol.md``, reply fields)."""
@@ -44,11 +44,9 @@ class Order:
     taken_over: bool = False
 
     def __post_init__(self) -> None:
-        if not _REFERENCE.fullmatch(self.reference):
-            raise BadInput(
-                f"reference: {self.reference!r} is not one line of 1 to 64 characters; "
-                "give the name of the bill and its attempt, such as bill-1042/1"
-            )
+        _check_reference(self.reference)
+        if self.target_receipt is not None and not isinstance(self.target_receipt, str):
+            raise BadInput(f"receipt: {self.target_receipt!r} is no text; give six digits in quotes, such as '000123'")
         match self.kind:
             case Kind.PAYMENT | Kind.REFUND:
                 self._require(self.amount is not None or self.taken_over, "amount", "must be given")
@@ -76,3 +74,22 @@ class Order:
             f" of {self.amount}" if self.amount else f" of receipt {self.target_receipt}" if self.target_receipt else ""
         )
         return f"{self.kind}{what} on {self.terminal}"
+
+
+def _check_reference(reference: object) -> None:
+    """A reference is compared letter by letter and read by people, so two that look the same must be the same.
+
+    Blanks at its ends, invisible characters and letters in two pieces have made twins, and twins charge twice.
+    """
+    if not isinstance(reference, str):
+        raise BadInput(f"reference: {reference!r} is no text; give the name of the bill, such as 'bill-1042/1'")
+    visible = reference.isprintable() and reference == reference.strip()
+    if not visible or not 0 < len(reference) <= _LONGEST_REFERENCE:
+        raise BadInput(
+            f"reference: {reference!r} is not one line of 1 to {_LONGEST_REFERENCE} visible characters without blanks "
+            "at its ends; give the name of the bill and its attempt, such as bill-1042/1"
+        )
+    if not unicodedata.is_normalized("NFC", reference):
+        raise BadInput(
+            f"reference: {reference!r} has letters in two pieces, which look like others in one; normalise it to NFC"
+        )

@@ -17,7 +17,8 @@ class _Told:
     """What every outcome carries.
 
     ``reason`` is one sentence for the person who has to act. ``alarm`` is a sentence while the terminal contradicts
-    what had been final. ``reply`` is the terminal's word with its receipts, where there is one.
+    what had been final. ``target_receipt`` is the receipt that a reversal undoes. ``reply`` is the terminal's word with
+    its receipts, where there is one.
     """
 
     word: ClassVar[str]
@@ -26,6 +27,7 @@ class _Told:
     kind: Kind
     terminal: str
     amount: Money | None
+    target_receipt: str | None
     evidence: Evidence
     reason: str
     reply: Reply | None
@@ -50,6 +52,7 @@ class _Told:
             "terminal": self.terminal,
             "amount_minor": self.amount.amount_minor if self.amount else None,
             "currency": self.amount.currency if self.amount else None,
+            "target_receipt": self.target_receipt,
             "outcome": self.word,
             "evidence": str(self.evidence),
             "receipt_number": self.receipt_number,
@@ -107,6 +110,7 @@ def outcome_of(operation: Operation) -> Outcome:
         "kind": order.kind,
         "terminal": order.terminal,
         "amount": order.amount,
+        "target_receipt": order.target_receipt,
         "evidence": operation.evidence,
         "reason": operation.reason,
         "reply": operation.reply,

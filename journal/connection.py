@@ -69,7 +69,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         if Side(path).tells_of_facts():
             raise JournalRefused(f"{path} is missing, though a journal was written here: put its file back")
         raise JournalMissing(f"{path} does not exist: check the path, or open it for writing once to create it")
-    connection = _connect(path, "ro")
+    connection = _connect(path, "ro&immutable=1" if _is_archived(path) else "ro")
     try:
         _must_be_journal(connection, path, new_allowed=False)
         _set(connection, {**_COMMON, "query_only": 1})
@@ -77,6 +77,22 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _is_archived(path: Path) -> bool:
+    """Whether nobody is meant to write: then SQLite must not make its own files beside it, with the same rights.
+
+    Raises:
+        JournalRefused: there is a log beside it, whose facts would not be seen.
+    """
+    if path.stat().st_mode & stat.S_IWUSR:
+        return False
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        raise JournalRefused(
+            f"{path} may only be read, and facts may still be in {log}: give its owner the right to write"
+        )
+    return True
 
 
 def must_be_writable(path: Path) -> None:

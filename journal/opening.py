@@ -25,6 +25,13 @@ def make_file(path: Path, side: Side) -> None:
         JournalRefused: there was a journal here, and its file is gone.
     """
     if path.exists():
+        mark = side.read_mark()
+        if path.stat().st_size == 0 and isinstance(mark, Head) and mark.seq:
+            # SQLite takes it for a new file, and throws away a log that may hold the last facts.
+            raise JournalRefused(
+                f"{path} is empty, though {mark.seq} facts had been written: put the newest copy back; to begin a new "
+                f"journal without it, move it, {side.path} and {path}-wal away first"
+            )
         return
     if side.tells_of_facts():
         # Over an empty file SQLite would throw the log away, and with it perhaps the last facts there are.
@@ -56,7 +63,7 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         sqlite3.Error: the file cannot be read or written.
     """
     db = database(connection)
-    if version_of(db):
+    if version_of(db) or side.tells_of_facts():
         _must_be_whole(connection, path, side)
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -17,21 +17,28 @@ from journal.fault import words
 from journal.port import Reader, Verification
 from journal.schema import FACTS_AFTER, FACTS_OF, HEAD, ProjectionTable, database
 from journal.side import Side
-from journal.verification import verify_file
+from journal.verification import mark_breaks, steady_mark, verify_file
 
 _PAGE = 500
 """Facts fetched at once. No read stays open between two pages, because an open read holds up every checkpoint."""
 
 
-def read_journal(path: str | os.PathLike[str], *, projection: Projection) -> Reader:
+def read_journal(path: str | os.PathLike[str], *, projection: Projection, unverified: bool = False) -> Reader:
     """Open a journal file for reading only. It is never created, changed or checkpointed.
+
+    ``unverified`` opens also one whose end has vanished: to find out what is wrong with it, and for nothing else.
 
     Raises:
         JournalRefused: there is no journal there, or this release cannot read it.
     """
     place = Path(path).resolve()
     table = ProjectionTable(projection)
+    # Before the facts: it follows each commit, so it can only be behind what is read later.
+    mark = steady_mark(Side(place))
     reader = SqliteReader(place, table)
+    for told in [] if unverified else reader.missing(mark):
+        reader.close()
+        raise JournalRefused(f"{place} cannot be trusted: {told}. Put back the newest copy")
     if not reader.table_fits():
         reader.close()
         raise JournalRefused(
@@ -62,6 +69,11 @@ class SqliteReader:
         """Whether the projection's table is the one that this reader asks."""
         with self._lock:
             return self._table.fits(database(self._usable()))
+
+    def missing(self, mark: Head | str | None) -> list[str]:
+        """One sentence when the file does not reach as far as the mark says that it did."""
+        with self._lock:
+            return list(mark_breaks(self._usable(), None if isinstance(mark, str) else mark))
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""

@@ -42,7 +42,7 @@ def verify_file(path: Path, table: ProjectionTable, side: Side) -> Verification:
         JournalError: the file cannot even be read.
     """
     # The mark before the facts: it follows each commit, so it can only be behind a snapshot that is taken later.
-    mark = _steady_mark(side)
+    mark = steady_mark(side)
     try:
         connection = connect_reader(path)
     except (sqlite3.Error, OSError) as error:
@@ -147,7 +147,8 @@ class _Counted:
             yield line
 
 
-def _steady_mark(side: Side) -> Head | str | None:
+def steady_mark(side: Side) -> Head | str | None:
+    """The mark, read again if it is torn."""
     # A writer may be in the middle of renewing it; what is torn three times over stays torn.
     mark = side.read_mark()
     for _ in range(2):

@@ -88,14 +88,11 @@ class HttpWire:
     def _explain(self, error: Exception, call: Call) -> str:
         where = self._origin.partition("://")[2]
         if not call.left:
-            return (
-                f"no connection to {where} ({_cause(error)}), so nothing was sent: "
-                "is the terminal on, is its cable in, is url right?"
-            )
+            return f"no connection to {where} ({_cause(error)}): is the terminal on, is its cable in, is url right?"
         if isinstance(error, _TooLongError):
             return f"the reply from {where} is longer than {MAX_REPLY_BYTES} bytes: no terminal says that"
         if call.remaining_s() <= NO_TIME_S:
-            return f"no complete reply from {where} in time"
+            return f"no complete reply from {where} in time: is the terminal hanging, or the network?"
         return f"the connection to {where} broke before a whole reply came ({_cause(error)})"
 
     def close(self) -> None:

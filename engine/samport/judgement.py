@@ -68,7 +68,7 @@ def judge_start(exchange: Exchange, trust: Trust) -> None:
 def _taken(exchange: Exchange, trust: Trust) -> Mapping[str, Any] | None:
     """The document of an authentic 200."""
     if not exchange.left:
-        raise NotDelivered(exchange.failure, refused=False)
+        raise NotDelivered(f"nothing was sent: {exchange.failure}", refused=False)
     status, document = _authentic(exchange, trust)
     if status in BUSY:
         raise NotDelivered(f"the terminal is busy and did not take it ({status}): wait for it, then pay", refused=True)

@@ -13,6 +13,7 @@ KEYS = {
     "terminal",
     "amount_minor",
     "currency",
+    "target_receipt",
     "outcome",
     "evidence",
     "receipt_number",

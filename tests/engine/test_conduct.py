@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,18 +15,22 @@ from engine import (
     BadInput,
     Cancelled,
     Declined,
+    Dispatch,
     Evidence,
     InDoubt,
     Kind,
+    Moment,
     Money,
     NothingSent,
     NotPerformed,
+    Order,
     ReferenceReused,
     State,
     TerminalOccupied,
     TerminalUnsettled,
+    facts,
 )
-from journal import Draft, Fact, NotStored
+from journal import Draft, Fact, LaneBusy, NotStored
 from tools.rehearsal import Stage
 from tools.simulator import Fault, FaultPlan, Guest
 
@@ -165,7 +170,7 @@ def test_a_line_that_is_down_proves_that_nothing_was_sent() -> None:
     outcome = stage.start().pay("bill-1")
     assert isinstance(outcome, NotPerformed)
     assert outcome.evidence is Evidence.NOTHING_LEFT
-    assert outcome.reason == "the line dropped before the order had left"
+    assert outcome.reason == "nothing was sent: the line dropped before the order had left"
 
 
 def test_a_line_that_goes_down_just_before_the_order_proves_it_too() -> None:
@@ -282,9 +287,27 @@ def test_an_incomplete_order_is_refused_by_field(kind: Kind, content: dict[str, 
     assert stage.operations == []
 
 
-@pytest.mark.parametrize("reference", ["", "a\nb", "x" * 65, "\x1b[2J"])
-def test_a_reference_is_one_line_of_text(reference: str) -> None:
-    """References stand in logs and on slips, so control characters and walls of text are refused."""
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "",
+        " ",
+        "a\nb",
+        "x" * 65,
+        "\x1b[2J",
+        "bill ",
+        " bill",
+        "a\u200bb",
+        "a\u202eb",
+        "a\u2028b",
+        "cafe\u0301",
+        "\ud800",
+        5,
+        None,
+    ],
+)
+def test_a_reference_is_one_visible_line_of_text(reference: Any) -> None:
+    """Two that look the same must be the same, or a bill is charged under each; so nothing invisible is in it."""
     with pytest.raises(BadInput, match=r"^reference: "):
         Stage().start().pay(reference)
 
@@ -293,3 +316,50 @@ def test_an_unknown_terminal_is_refused_with_the_known_ones() -> None:
     """A misspelt terminal is an error that lists what there is."""
     with pytest.raises(BadInput, match=r"^terminal: 'baar' is not configured; there are bar"):
         Stage().start().pay("bill-1", terminal="baar")
+
+
+def test_a_caller_who_started_at_the_same_moment_is_not_told_that_nothing_was_sent() -> None:
+    """His reference became the running operation while he stood in line: he hears of that one, not of another."""
+    stage = Stage(guest=Guest(takes_s=4.0, weights={"Approved": 1.0}))
+    till = stage.start()
+    lane = stage.journal.lane
+
+    @contextmanager
+    def somebody_was_first(name: str, *, wait_s: float) -> Iterator[None]:
+        stage.journal.lane = lane  # type: ignore[method-assign]
+        till.book.begin(*_dispatched_by_another())
+        raise LaneBusy(name, "pid 4711")
+        yield
+
+    stage.journal.lane = somebody_was_first  # type: ignore[method-assign]
+    outcome = till.pay("bill-1")
+    assert isinstance(outcome, InDoubt)
+    assert outcome.reason == "it is being conducted or settled (pid 4711); ask again"
+
+
+def _dispatched_by_another() -> tuple[Draft, Draft]:
+    order = Order(
+        operation_id="another", kind=Kind.PAYMENT, terminal="bar", reference="bill-1", amount=Money(12500, "NOK")
+    )
+    moment = Moment(span="boot", ticks_ms=0)
+    return facts.intended(order), facts.dispatched(order, Dispatch(stamp_ms=1, moment=moment, slot_before="empty"))
+
+
+def test_a_running_operation_that_is_asked_for_is_in_doubt_and_no_error() -> None:
+    """Its own terminal is in use by itself; nobody may read that as "nothing was sent"."""
+    stage = Stage(plan=FaultPlan(script=[Fault.DROPPED_WHILE_PAYING]), patience_s=0.01)
+    till = stage.start()
+    till.pay("bill-1")
+    with stage.journal.lane("bar", wait_s=0):
+        outcome = till.engine.settle("bill-1", patience_s=0.01)
+    assert isinstance(outcome, InDoubt)
+    assert "it is being conducted or settled" in outcome.reason
+
+
+def test_the_id_of_another_operation_is_no_reference() -> None:
+    """Asked for by that name, nobody could say which of the two was meant."""
+    till = Stage().start()
+    first = till.pay("bill-1")
+    with pytest.raises(BadInput, match="is the id of another operation"):
+        till.do(Kind.REFUND, first.operation_id, amount=Money.parse("125.00", "NOK"))
+    assert till.book.get(first.operation_id).order.reference == "bill-1"

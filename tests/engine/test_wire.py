@@ -136,8 +136,7 @@ def test_a_refused_connection_proves_that_nothing_left() -> None:
     exchange = call(HttpWire(f"http://127.0.0.1:{port}"))
     assert not exchange.left
     assert exchange.failure == (
-        f"no connection to 127.0.0.1:{port} (Connection refused), so nothing was sent: "
-        "is the terminal on, is its cable in, is url right?"
+        f"no connection to 127.0.0.1:{port} (Connection refused): is the terminal on, is its cable in, is url right?"
     )
 
 

@@ -34,13 +34,13 @@ def till_with_journal(ask: Ask) -> Till:
     return till_of(ask)
 
 
-def records_of(ask: Ask) -> Records:
+def records_of(ask: Ask, *, unverified: bool = False) -> Records:
     """The journal for reading, also beside a running till."""
     import tillproof  # noqa: PLC0415 - heavy
 
     configure_logs(ask)
     try:
-        return tillproof.open_records(ask.path)
+        return tillproof.open_records(ask.path, unverified=unverified)
     except tillproof.JournalMissing:
         raise _no_journal(ask) from None
 
