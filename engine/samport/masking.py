@@ -55,8 +55,10 @@ def _mask_printout(printout: str) -> str:
     A command's argument may be a digit ("ESC E 1", bold), and it seems to lengthen the number that is printed after
     it: a number of another length, which is then no card number.
     """
-    readings = [mask_card_numbers(printout)]
-    readings += [mask_card_numbers(command.sub(_blank, printout)) for command in _COMMANDS]
+    texts = [printout, *(command.sub(_blank, printout) for command in _COMMANDS)]
+    readings = [mask_card_numbers(text) for text in texts]
+    if readings == texts:
+        return printout
     return "".join("*" if "*" in marks else mark for mark, *marks in zip(printout, *readings, strict=True))
 
 
@@ -65,6 +67,8 @@ def _blank(command: re.Match[str]) -> str:
 
 
 def _mask_row(row: str) -> str:
+    if len(row) < _LENGTHS[0]:
+        return row  # most numbers of a reply: amounts, times, receipt numbers
     groups = list(_GROUP.finditer(row))
     masked = list(row)
     for first in range(len(groups)):
