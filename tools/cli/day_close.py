@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from tillproof import DayClose, Difference, Outcome
 
 ADVICE = (
-    "The day is closed all the same, and it cannot be closed again. Compare the operations above with the terminal's "
-    "own list or the bank's: what only the terminal has may be another till's, or money that we took for not moved; "
-    "what only we have was not cleared. `tillproof show REFERENCE` tells what each one rests on."
+    "The day is closed all the same, and it cannot be closed again. Compare the operations of the session with the "
+    "terminal's own list or the bank's: what only the terminal has may be another till's, or money that we took for "
+    "not moved; what only we have was not cleared. `tillproof show REFERENCE` tells what each one rests on."
 )
 
 
