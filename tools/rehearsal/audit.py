@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from engine import Operation, State
-from tools.simulator import Arrival, Entry
+from engine import FINAL, Operation, State
+from tools.simulator import Arrival, Entry, Outcome
 
-_ENDINGS = {"Approved": State.APPROVED, "Declined": State.DECLINED, "Cancelled": State.CANCELLED}
+_ENDINGS = {
+    "Approved": State.APPROVED,
+    "Declined": State.DECLINED,
+    "Cancelled": State.CANCELLED,
+    # Cut off by a restart before any money moved.
+    Outcome.KILLED: State.NOT_PERFORMED,
+}
 
 
 def discrepancies(operations: Iterable[Operation], ledger: Iterable[Entry]) -> Iterator[str]:
@@ -27,6 +33,6 @@ def discrepancies(operations: Iterable[Operation], ledger: Iterable[Entry]) -> I
     for identity, operation in known.items():
         entry = entries.get(identity)
         truth = _ENDINGS.get(entry.outcome) if entry is not None else State.NOT_PERFORMED
-        if operation.state in {*_ENDINGS.values(), State.NOT_PERFORMED} and operation.state is not truth:
+        if operation.state in FINAL and operation.state is not truth:
             name = operation.order.reference
             yield f"{name} is {operation.state} in the journal and {truth or 'unclear'} in the ledger"

@@ -88,7 +88,7 @@ class Process:
 class Stage:
     """Simulated terminals and one journal, in one virtual time.
 
-    ``guest``, ``plan``, ``profile`` and ``assumptions`` go to the simulator; a request is
+    ``guest``, ``plan``, ``profile`` (a release: "1" to "2.2") and ``assumptions`` go to the simulator; a request is
     ``latency_s`` on its way; other keywords change the settings.
     """
 
@@ -108,7 +108,9 @@ class Stage:
         self._latency_s = latency_s
         self.clock = RehearsalClock(self.virtual, self.power)
         self.journal = PoweredJournal(self.clock, self.power)
-        self._settings = replace(_SETTINGS, release=RELEASES[profile], **settings)
+        release = RELEASES[profile]
+        base_path = "/api/v2" if release.signs else "/api/v1"
+        self._settings = replace(_SETTINGS, release=release, base_path=base_path, **settings)
         self.simulators = {
             name: SimulatedTerminal(
                 name=name,
@@ -116,7 +118,7 @@ class Stage:
                 secret_key=_SECRET_KEY,
                 now=self.virtual.now,
                 guest=guest or Guest(takes_s=4.0, weights={"Approved": 1.0}),
-                profile=profile,
+                profile=profile if release.signs else "1.x",
                 assumptions=assumptions or Assumptions(),
             )
             for name in names
