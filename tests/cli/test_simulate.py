@@ -36,6 +36,82 @@ def test_simulator_says_that_it_is_ready_and_serves_until_it_is_stopped(shop: Sh
     assert (process.returncode, rest, err) == (0, b"", b"")
 
 
+LUNCH = """
+seed = 3
+guest.takes_s = 0
+
+[[operation]]
+terminal = "cellar"
+fault = "lost_after_processing"
+
+[[terminal]]
+name = "cellar"
+profile = "2.1"
+
+[[terminal]]
+name = "roof"
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGTERM that a process could hear")
+def test_simulator_plays_the_terminals_of_a_script(shop: Shop) -> None:
+    """Both are named when they are ready, with their releases; what the script leaves out comes from the options."""
+    file = shop.folder / "lunch.toml"
+    file.write_text(LUNCH, encoding="utf-8")
+    with shop.start("simulate", "--json", "--script", str(file), *KEYS) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())["terminals"]
+        port = int(ready[0]["url"].split(":")[2].split("/")[0])
+        shop.configure(shop.terminal("cellar", port=port).replace("2.2", "2.1"))
+        paid = shop.run("pay", *BILL)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert [(one["name"], one["profile"]) for one in ready] == [("cellar", "2.1"), ("roof", "2.2")]
+    assert paid.json["evidence"] == "latest_slot"
+
+
+def test_an_option_is_stronger_than_the_script(shop: Shop) -> None:
+    """The release of the command line is played, that of the script is not; nothing listens here, the port is taken."""
+    file = shop.folder / "lunch.toml"
+    file.write_text("[terminal]\nprofile = '1.x'\nport = 0\n", encoding="utf-8")
+    refused = shop.run("simulate", *KEYS, "--script", str(file), "--json")
+    assert "terminal.certificate = None" in refused.json["error"]["message"]
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = shop.run("simulate", *KEYS, "--script", str(file), "--json", "--profile", "2.0", "--port", port)
+    assert refused.code == 2
+    assert f"port = '127.0.0.1:{port}'" in refused.json["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "why"),
+    [
+        ("[[operation]]\nfault = 'sunshine'", (), "operation[1].fault = 'sunshine': write one of none"),
+        ("sed = 1", (), "sed = 1: take it out"),
+        ("terminal = 5", (), "terminal = 5: write a table"),
+        ("guest = 5", (), "guest = 5: write a table"),
+        ("[", (), "write it in TOML"),
+        ("[[terminal]]\nname = 'a'\n[[terminal]]\nname = 'b'", ("--port", "9"), "port: the script has several"),
+    ],
+)
+def test_a_script_that_cannot_be_played_ends_with_2(shop: Shop, text: str, options: tuple[str, ...], why: str) -> None:
+    """Key, value and remedy are named before anything listens."""
+    file = shop.folder / "lunch.toml"
+    file.write_text(text, encoding="utf-8")
+    refused = shop.run("simulate", *KEYS, "--script", str(file), "--json", *options)
+    assert refused.code == 2
+    assert why in refused.json["error"]["message"]
+
+
+def test_a_first_terminal_asks_for_its_certificate(shop: Shop) -> None:
+    """The refusal shows how to make one."""
+    refused = shop.run("simulate", *KEYS, "--profile", "1.x", "--json")
+    assert refused.code == 2
+    assert "openssl req -x509" in refused.json["error"]["message"]
+
+
 def test_simulator_without_keys_ends_with_2(shop: Shop) -> None:
     """It names the variable."""
     refused = shop.run("simulate", "--json", "--integration-key-env", "NOT_SET_ANYWHERE")
@@ -63,6 +139,7 @@ def test_simulator_on_a_taken_port_ends_with_2(shop: Shop) -> None:
         ("--fault-rate", "1.5"),
         ("--port", "70000"),
         ("--profile", "3.0"),
+        ("--script", "nowhere.toml"),
     ],
 )
 def test_simulator_with_bad_options_ends_with_2(shop: Shop, option: tuple[str, str]) -> None:

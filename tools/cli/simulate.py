@@ -1,4 +1,4 @@
-"""Simulate: a card terminal on this machine, as awkward as one wants it."""
+"""Simulate: card terminals on this machine, as awkward as one wants them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import os
 import signal
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.errors import CommandError
@@ -16,11 +18,15 @@ from tools.cli.exits import Exit
 from tools.cli.paper import complain, say, say_json
 
 if TYPE_CHECKING:
-    from tools.simulator import FaultPlan, Row, SimulatorServer
+    from tools.simulator import Fleet, Row
 
-PROFILES = ("2.0", "2.1", "2.2")
-_BASE_PATH = "/api/v2"
+PROFILES = ("1.x", "2.0", "2.1", "2.2")
 _LAST_PORT = 65535
+_LONGEST_GUEST_S = 3600
+
+# Options that say what a terminal is; the rest say what it lives through.
+_OF_A_TERMINAL = ("name", "host", "port", "admin_port", "profile", "integration_key_env", "secret_key_env")
+_OF_ONE_TERMINAL = {"name", "port", "admin_port"}
 
 
 def _span(_: click.Context, __: click.Parameter, value: str) -> tuple[float, float]:
@@ -35,13 +41,11 @@ def _span(_: click.Context, __: click.Parameter, value: str) -> tuple[float, flo
     return span
 
 
-_LONGEST_GUEST_S = 3600
-
-
 @click.command(
     epilog=examples(
         "tillproof simulate --port 8085 --guest-takes 1..3",
         "tillproof simulate --script none,lost_after_processing --seed 7",
+        "tillproof simulate --script lunch.toml --admin-port 8086",
     )
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -66,8 +70,14 @@ _LONGEST_GUEST_S = 3600
     help="Share of orders that go wrong.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The same seed plays the same guests and faults.")
-@click.option("--script", metavar="FAULT,…", help="Faults of the first orders, one each; none is a fault, too.")
+@click.option(
+    "--script",
+    metavar="FILE.toml|FAULT,…",
+    help="What happens, in a file (docs/simulator.md); or faults of the first orders, one each, none among them.",
+)
 @click.option("--name", default="simulator", show_default=True, help="What it calls itself.")
+@click.option("--certificate", metavar="FILE", help="Speak TLS with this certificate, PEM; 1.x needs one.")
+@click.option("--certificate-key", metavar="FILE", help="The certificate's key, PEM.")
 @click.option(
     "--integration-key-env",
     default="TILLPROOF_INTEGRATION_KEY",
@@ -85,61 +95,80 @@ _LONGEST_GUEST_S = 3600
 @shared
 @click.pass_obj
 def simulate(ask: Ask, /, **wanted: Any) -> Exit:  # noqa: ANN401 - a dozen options, read by name below
-    """Run a card terminal on this machine.
+    """Run a card terminal on this machine, or those of a script.
 
     Prints one line when it is ready, then serves until Ctrl-C. With -v it names every
-    request on stderr. Keys come from the same variables as those of the till.
+    request on stderr. Keys come from the same variables as those of the till. What is
+    given here is stronger than what stands in the script.
     """
     from tools.simulator import run_until_interrupted  # noqa: PLC0415 - not needed by any other command
 
-    server = _server(ask, wanted)
-    url = f"http://{wanted['host']}:{server.port}{_BASE_PATH}"
-    admin = f"http://127.0.0.1:{server.admin_port}" if server.admin_port is not None else None
+    fleet = _fleet(ask, wanted)
     until = _until_terminated()
+    told = [_told(fleet, place) for place in range(len(fleet.servers))]
     if ask.as_json:
-        say_json({"name": wanted["name"], "profile": wanted["profile"], "url": url, "admin_url": admin}, compact=True)
+        say_json(told[0] if len(told) == 1 else {"terminals": told}, compact=True)
     else:
-        say([f"ready: {url}  release {wanted['profile']}" + (f"  admin {admin}" if admin else "")])
-    run_until_interrupted(server, until=until)
+        for one in told:
+            admin = f"  admin {one['admin_url']}" if one["admin_url"] else ""
+            name = f"  {one['name']}" if len(told) > 1 else ""
+            say([f"ready: {one['url']}  release {one['profile']}{name}{admin}"])
+    run_until_interrupted(fleet, until=until)
     return Exit.SETTLED
 
 
-def _server(ask: Ask, wanted: dict[str, Any]) -> SimulatorServer:
-    from tools.simulator import Guest, SimulatedTerminal, SimulatorServer  # noqa: PLC0415 - see above
+def _told(fleet: Fleet, place: int) -> dict[str, str | None]:
+    setup, server = fleet.setups[place], fleet.servers[place]
+    admin = None if server.admin_port is None else f"http://127.0.0.1:{server.admin_port}"
+    return {"name": setup.name, "profile": setup.profile, "url": setup.url(server.port), "admin_url": admin}
 
-    terminal = SimulatedTerminal(
-        name=wanted["name"],
-        integration_key=_key(wanted["integration_key_env"]),
-        secret_key=_key(wanted["secret_key_env"]),
-        profile=wanted["profile"],
-        now=time.time,
-        guest=Guest(takes_s=wanted["guest_takes"], seed=wanted["seed"]),
-    )
-    plan = _plan(wanted)
+
+def _fleet(ask: Ask, wanted: dict[str, Any]) -> Fleet:
+    from tools.simulator import Fleet, ScriptRefused, load_script  # noqa: PLC0415 - see above
+
+    script = wanted["script"] or ""
+    folder = Path()
     try:
-        return SimulatorServer(
-            terminal,
-            plan,
-            host=wanted["host"],
-            port=wanted["port"],
-            admin_port=wanted["admin_port"],
-            on_event=_log if ask.verbose else None,
-        )
-    except OSError as error:
-        raise CommandError(
-            f"port: {wanted['host']}:{wanted['port']} or the admin port cannot be listened on ({error.strerror}); "
-            "give another, or 0 for a free one"
-        ) from None
+        if script.endswith(".toml"):
+            document, folder = load_script(Path(script)), Path(script).parent
+        else:
+            faults = [item.strip() for item in script.split(",") if item.strip()]
+            document = {"operation": [{"fault": fault} for fault in faults]}
+        _merge(document, wanted)
+        return Fleet(document, folder=folder, key_of=_key, on_event=_log if ask.verbose else None)
+    except ScriptRefused as refused:
+        raise CommandError(str(refused)) from None
 
 
-def _plan(wanted: dict[str, Any]) -> FaultPlan:
-    from tools.simulator import Fault, FaultPlan  # noqa: PLC0415 - see above
+def _merge(document: dict[str, Any], wanted: dict[str, Any]) -> None:
+    """Put the options into the document: what was given is stronger than the script, what is usual is weaker."""
+    context = click.get_current_context()
+    given = {name for name in wanted if context.get_parameter_source(name) is ParameterSource.COMMANDLINE}
+    terminals = document.setdefault("terminal", {})
+    for terminal in terminals if isinstance(terminals, list) else [terminals]:
+        _merge_terminal(terminal, wanted, given, alone=not isinstance(terminals, list) or len(terminals) == 1)
+    _put(document, "seed", wanted["seed"], given="seed" in given)
+    _put(document.setdefault("guest", {}), "takes_s", list(wanted["guest_takes"]), given="guest_takes" in given)
+    _put(document.setdefault("faults", {}), "rate", wanted["fault_rate"], given="fault_rate" in given)
 
-    script = [item.strip() for item in (wanted["script"] or "").split(",") if item.strip()]
-    for item in script:
-        if item not in list(Fault):
-            raise CommandError(f"script: {item!r} is no fault; there are {', '.join(Fault)}")
-    return FaultPlan(script=script, rate=wanted["fault_rate"], seed=wanted["seed"])
+
+def _merge_terminal(terminal: object, wanted: dict[str, Any], given: set[str], *, alone: bool) -> None:
+    for option in _OF_A_TERMINAL:
+        if option in _OF_ONE_TERMINAL and not alone:
+            if option in given:
+                raise CommandError(f"{option}: the script has several terminals; write it into their tables")
+        elif wanted[option] is not None:
+            _put(terminal, option, wanted[option], given=option in given)
+    for option in ("certificate", "certificate_key"):
+        if wanted[option] is not None:
+            # Paths in a script are relative to the script, those given here to where one stands.
+            _put(terminal, option, str(Path(wanted[option]).absolute()), given=True)
+
+
+def _put(table: object, key: str, value: object, *, given: bool) -> None:
+    # What is no table is refused by whoever reads the document.
+    if isinstance(table, dict) and (given or key not in table):
+        table[key] = value
 
 
 def _key(variable: str) -> str:
@@ -157,6 +186,6 @@ def _until_terminated() -> threading.Event:
     return until
 
 
-def _log(row: Row) -> None:
+def _log(name: str, row: Row) -> None:
     at = time.strftime("%H:%M:%S", time.localtime(row.at))
-    complain(f"{at} {row.method} {row.path} {row.status or '-'} {row.fault}")
+    complain(f"{at} {name} {row.method} {row.path} {row.status or '-'} {row.fault}")

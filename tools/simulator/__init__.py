@@ -32,6 +32,7 @@ from tools.simulator.errors import (
     TerminalBusy,
 )
 from tools.simulator.faults import EVEN, Fault, FaultPlan, FaultTiming
+from tools.simulator.fleet import Fleet, load_script
 from tools.simulator.guest import USUAL, Button, Guest, Visit
 from tools.simulator.kinds import Kind, Mode, Outcome
 from tools.simulator.ledger import Arrival, Entry, Total
@@ -58,6 +59,7 @@ __all__ = [
     "Fault",
     "FaultPlan",
     "FaultTiming",
+    "Fleet",
     "Foreign",
     "Guest",
     "Kind",
@@ -90,6 +92,7 @@ __all__ = [
     "VirtualClock",
     "Visit",
     "build_server",
+    "load_script",
     "make_certificate",
     "most_in_flight",
     "run_until_interrupted",

@@ -6,6 +6,7 @@ from functools import partial
 from tools.simulator.acts import Deed, act_from
 from tools.simulator.faults import Fault, FaultPlan
 from tools.simulator.guest import Guest
+from tools.simulator.scripting import read_scripts
 from tools.simulator.station import Station
 from tools.simulator.table import Table
 
@@ -17,9 +18,9 @@ def set_faults(station: Station, wanted: Table) -> Document:
     plan = FaultPlan(
         script=_faults(wanted, "script"),
         question_script=_faults(wanted, "question_script"),
-        rate=_rate(wanted, "rate"),
-        question_rate=_rate(wanted, "question_rate"),
-        seed=wanted.whole("seed", 0),
+        rate=wanted.share("rate"),
+        question_rate=wanted.share("question_rate"),
+        seed=wanted.whole("seed", 0, least=-(2**63)),
         timing=station.plan.timing,
     )
     wanted.finish()
@@ -30,7 +31,9 @@ def set_faults(station: Station, wanted: Table) -> Document:
 def set_guest(station: Station, wanted: Table) -> Document:
     """Replace the guest: `takes_s` in seconds, `outcomes` as a script, after which guests are as usual."""
     guest = Guest(
-        takes_s=wanted.number("takes_s", 0.0), outcomes=wanted.texts("outcomes"), seed=wanted.whole("seed", 0)
+        takes_s=wanted.number("takes_s", 0.0),
+        outcomes=wanted.texts("outcomes"),
+        seed=wanted.whole("seed", 0, least=-(2**63)),
     )
     wanted.finish()
     with station.changed:
@@ -55,12 +58,24 @@ def perform(deed: Deed, station: Station, wanted: Table) -> Document:
     return {}
 
 
+def set_script(station: Station, wanted: Table) -> Document:
+    """Begin a script now: what a file holds, without `terminal`; numbers and seconds count from here."""
+    if wanted.has("terminal"):
+        wanted.refuse("terminal", "leave it out: a running terminal stays what it is")
+    name = station.terminal.name
+    script = read_scripts(wanted, [name], timing=station.plan.timing)[name]
+    wanted.finish()
+    station.begin(script)
+    return {}
+
+
 COMMANDS: Mapping[str, Callable[[Station, Table], object]] = {
     "/faults": set_faults,
     "/foreign": foreign,
     "/guest": set_guest,
     "/press": partial(perform, Deed.PRESS),
     "/reboot": partial(perform, Deed.REBOOT),
+    "/script": set_script,
     "/skew": partial(perform, Deed.SKEW),
 }
 
@@ -68,8 +83,3 @@ COMMANDS: Mapping[str, Callable[[Station, Table], object]] = {
 def _faults(wanted: Table, name: str) -> list[str]:
     found = wanted.texts(name)
     return found if set(found) <= set(Fault) else wanted.refuse(name, f"write faults out of {', '.join(Fault)}")
-
-
-def _rate(wanted: Table, name: str) -> float:
-    found = wanted.number(name, 0.0)
-    return found if found <= 1 else wanted.refuse(name, "write a share from 0 to 1")

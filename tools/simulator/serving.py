@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from tools.simulator.assumptions import Assumptions
@@ -62,8 +63,8 @@ def build_server(
     )
 
 
-def run_until_interrupted(server: SimulatorServer, *, until: threading.Event | None = None) -> None:
-    """Serve until Ctrl-C, or until the event is set; everything is closed on return."""
+def run_until_interrupted(server: AbstractContextManager[object], *, until: threading.Event | None = None) -> None:
+    """Let a server or a fleet serve until Ctrl-C, or until the event is set; everything is closed on return."""
     until = until or threading.Event()
     with server:
         try:

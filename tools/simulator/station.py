@@ -6,6 +6,7 @@ from collections.abc import Callable
 from tools.simulator.acts import Act
 from tools.simulator.errors import Stopped
 from tools.simulator.faults import FaultPlan
+from tools.simulator.script import Script
 from tools.simulator.terminal import SimulatedTerminal
 
 
@@ -54,6 +55,13 @@ class Station:
         with self.changed:
             plan.played.update(self.plan.played)
             self.plan = plan
+
+    def begin(self, script: Script) -> None:
+        """Begin a script now."""
+        with self.changed:
+            self.replace_plan(script.plan)
+            script.begin(self.terminal)
+            self.moved()
 
     def moved(self) -> None:
         """Tell whoever waits that something happened; after a reboot every connection ends. Hold `changed`."""

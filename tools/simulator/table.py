@@ -1,6 +1,6 @@
 """One table of a script or of a command: read key by key, and refused if a key is left over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Never, TypeVar
 
@@ -44,6 +44,33 @@ class Table:
             return self.refuse(name, f"write a whole number of at least {least}")
         return found
 
+    def flag(self, name: str, *, usual: bool) -> bool:
+        """Read true or false."""
+        found = self.value(name, usual)
+        return found if isinstance(found, bool) else self.refuse(name, "write true or false")
+
+    def share(self, name: str) -> float:
+        """Read a share from 0 to 1."""
+        found = self.number(name, 0.0)
+        return found if found <= 1 else self.refuse(name, "write a share from 0 to 1")
+
+    def span(self, name: str, usual: tuple[float, float]) -> tuple[float, float]:
+        """Read a number of seconds, or the least and the most of them."""
+        match self.value(name, list(usual)):
+            case [int() | float() as least, int() | float() as most] if 0 <= least <= most < float("inf"):
+                return least, most
+            case int() | float() as same if 0 <= same < float("inf"):
+                return same, same
+            case _:
+                return self.refuse(name, "write seconds, or [least, most]")
+
+    def weights(self, name: str, usual: Mapping[str, float]) -> Mapping[str, float]:
+        """Read a table of weights, of which at least one is more than nothing."""
+        found = self.value(name, usual)
+        if not isinstance(found, Mapping) or not all(_is_weight(weight) for weight in found.values()):
+            return self.refuse(name, "write a table of numbers")
+        return found if any(found.values()) else self.refuse(name, "give something a weight")
+
     def texts(self, name: str) -> list[str]:
         """Read a list of texts."""
         found = self.value(name, [])
@@ -70,10 +97,6 @@ class Table:
             return self.refuse(name, f"write [[{name}]] tables")
         return [Table(item, where=f"{self._where}{name}[{n}].") for n, item in enumerate(found, start=1)]
 
-    def names(self) -> Iterable[str]:
-        """All keys there are."""
-        return self._found.keys()
-
     def value(self, name: str, usual: object) -> object:
         """Read anything."""
         self._known.append(name)
@@ -88,3 +111,7 @@ class Table:
         for name in self._found:
             if name not in self._known:
                 self.refuse(name, f"take it out, or write one of {', '.join(dict.fromkeys(self._known))}")
+
+
+def _is_weight(found: object) -> bool:
+    return isinstance(found, int | float) and 0 <= found < float("inf")
