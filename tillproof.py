@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import os
+import re
 import uuid
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -74,6 +75,7 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     SamportTerminal,
     Settings,
     State,
+    StillRunning,
     SystemClock,
     TerminalOccupied,
     TerminalSettings,
@@ -137,6 +139,7 @@ __all__ = [
     "Report",
     "Settings",
     "State",
+    "StillRunning",
     "TerminalOccupied",
     "TerminalUnsettled",
     "Till",
@@ -224,7 +227,7 @@ class Records:
         capture = self._records.get(name)
         if capture.order.kind is not Kind.CAPTURE or capture.state is not State.APPROVED:
             raise BadInput(f"reference: {name!r} is no approved capture; there are no totals to compare")
-        return compare(self._records.of_terminal(capture.order.terminal), capture)
+        return compare(self._records.session(capture.order.terminal, until=capture), capture)
 
     def capture_due(self, terminal: str) -> DueCapture:
         """Whether a terminal's day should be closed now, before the terminal demands it.
@@ -233,7 +236,7 @@ class Records:
             BadInput: the configuration has no such terminal.
         """
         self._settings_of(terminal)
-        return due(self._records.of_terminal(terminal), datetime.now(UTC))
+        return due(self._records.session(terminal), datetime.now(UTC))
 
     def mode_of(self, terminal: str) -> ModeChoice:
         """The mode that the next operation on a terminal takes, and why.
@@ -389,10 +392,13 @@ class Till(Records):
         Raises:
             UnknownReference: the terminal does not know it, or not any more.
             BadInput: no such kind (payment, refund or capture), or no such terminal.
-            NotDelivered, Unconfirmed: the terminal gave no authentic answer, or it still runs.
+            StillRunning: the guest has not paid yet; ask again.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer.
         """
         if kind not in [Kind.PAYMENT, Kind.REFUND, Kind.CAPTURE]:
             raise BadInput(f"kind: {kind!r} cannot be completed from here; give payment, refund or capture")
+        if not re.fullmatch(r"[0-9A-Za-z-]{8,64}", operation_id):
+            raise BadInput(f"operation: {operation_id!r} is no operation id; give the UUID that the other till made")
         order = Order(
             operation_id=operation_id,
             kind=Kind(kind),

@@ -2,15 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
-from engine.operation import Operation, fold, follow
+from engine.log import log
+from engine.operation import Operation, State, fold, follow
+from engine.order import Kind
 from engine.outcome import AnswerNotStored, outcome_of
 from journal import Conflict, Draft, Fact, Journal, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
-_EVERYTHING = 2**31
+_FIRST_PAGE = 128
+
+
+def _between_captures(youngest: Sequence[Operation | None], until: Operation | None) -> list[Operation] | None:
+    """The approved operations before ``until``, oldest first; None if the capture before them is not in sight.
+
+    ``youngest`` is newest first; a closing None stands for the beginning of the journal.
+    """
+    bundled: list[Operation] = []
+    inside = until is None
+    for operation in youngest:
+        if operation is None or (inside and _captured(operation)):
+            return bundled[::-1]
+        if inside and operation.state is State.APPROVED:
+            bundled.append(operation)
+        inside = inside or operation == until
+    return None
+
+
+def _captured(operation: Operation) -> bool:
+    return operation.order.kind is Kind.CAPTURE and operation.state is State.APPROVED
 
 
 class ReadOnlyBook:
@@ -46,9 +68,20 @@ class ReadOnlyBook:
         """The youngest operations first."""
         return [self._fold(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
 
-    def of_terminal(self, terminal: str) -> list[Operation]:
-        """Everything that was done on a terminal, oldest first."""
-        return self.newest(terminal=terminal, limit=_EVERYTHING)[::-1]
+    def session(self, terminal: str, *, until: Operation | None = None) -> list[Operation]:
+        """What was approved on a terminal between two captures, oldest first: up to the capture ``until``, or till now.
+
+        Read backwards from the youngest, so that a journal of years costs no more than the days that are asked for.
+        """
+        limit = _FIRST_PAGE
+        while True:
+            youngest = self.newest(terminal=terminal, limit=limit)
+            bundled = _between_captures(youngest, until)
+            if bundled is not None:
+                return bundled
+            if len(youngest) < limit:
+                return _between_captures([*youngest, None], until) or []
+            limit *= 4
 
     def facts_of(self, operation: Operation) -> tuple[Fact, ...]:
         """Its facts, oldest first."""
@@ -110,3 +143,10 @@ class Book(ReadOnlyBook):
             unwritten = Fact(seq=0, at="", subject=draft.subject, kind=draft.kind, body=draft.body, digest="")
             raise AnswerNotStored(outcome_of(follow(operation, unwritten)), error) from error
         return follow(operation, fact)
+
+    def note(self, draft: Draft) -> None:
+        """Write what is good to know and decides nothing; a full disk is no reason to say that it did not happen."""
+        try:
+            self._journal.append([draft])
+        except (NotStored, PerhapsStored) as error:
+            log().warning("fact.not_stored", operation_id=draft.subject, kind=draft.kind, error=str(error))

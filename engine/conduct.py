@@ -24,7 +24,15 @@ from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
 from engine.clock import Clock, within_s
-from engine.errors import BadInput, NotDelivered, ReferenceReused, TerminalOccupied, Unconfirmed, UnknownReference
+from engine.errors import (
+    BadInput,
+    NotDelivered,
+    ReferenceReused,
+    StillRunning,
+    TerminalOccupied,
+    Unconfirmed,
+    UnknownReference,
+)
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
@@ -142,7 +150,7 @@ class Engine:
         if operation.state not in UNDECIDED or operation.dispatch is None:
             raise BadInput(f"reference: {name!r} is {operation.state} and does not run; there is nothing to abort")
         answer = self.terminal(operation.order.terminal).abort(operation.order, operation.dispatch.mode)
-        self._book.record(operation, facts.abort_requested(operation.order, answer))
+        self._book.note(facts.abort_requested(operation.order, answer))
         return answer
 
     def complete(self, order: Order, *, patience_s: float | None = None) -> Outcome:
@@ -154,7 +162,8 @@ class Engine:
         Raises:
             UnknownReference: the terminal does not know it, or not any more.
             ReferenceReused: the reference names something else.
-            NotDelivered, Unconfirmed: the terminal gave no authentic answer, or it still runs.
+            StillRunning: the guest has not paid yet; ask again.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer.
         """
         if self._book.by_id(order.operation_id) is not None:
             return self.settle(order.operation_id, patience_s=patience_s)
@@ -192,7 +201,7 @@ class Engine:
             if status.reply is not None:
                 return status.reply
             if not within_s(began, self._clock.moment(), patience_s):
-                raise Unconfirmed(f"{order.operation_id} still runs on {terminal.name}; ask again")
+                raise StillRunning(f"{order.operation_id} still runs on {terminal.name}; ask again")
 
     def _take_over(self, order: Order, reply: Reply, patience_s: float) -> Operation:
         if order.kind is not Kind.CAPTURE:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.operation import Operation, State
+from engine.operation import Operation
 from engine.order import Kind
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import Total
@@ -60,26 +60,8 @@ class DueCapture:
     reason: str
 
 
-def session(operations: Sequence[Operation], capture: Operation | None) -> list[Operation]:
-    """The approved operations that a capture bundled, or those after the last one if it is None.
-
-    ``operations`` are those of one terminal, oldest first.
-    """
-    until = operations.index(capture) if capture is not None else len(operations)
-    bundled: list[Operation] = []
-    for operation in operations[:until]:
-        if operation.state is not State.APPROVED:
-            continue
-        if operation.order.kind is Kind.CAPTURE:
-            bundled = []
-        else:
-            bundled.append(operation)
-    return bundled
-
-
-def compare(operations: Sequence[Operation], capture: Operation) -> DayClose:
-    """A capture against the operations of its terminal, oldest first."""
-    bundled = session(operations, capture)
+def compare(bundled: Sequence[Operation], capture: Operation) -> DayClose:
+    """A capture against the operations that it bundled by our books, oldest first."""
     theirs = capture.reply.totals if capture.reply is not None else ()
     return DayClose(
         terminal=capture.order.terminal,
@@ -89,9 +71,8 @@ def compare(operations: Sequence[Operation], capture: Operation) -> DayClose:
     )
 
 
-def due(operations: Sequence[Operation], now: datetime) -> DueCapture:
-    """Whether the open session comes near the age at which the terminal demands a capture."""
-    waiting = session(operations, None)
+def due(waiting: Sequence[Operation], now: datetime) -> DueCapture:
+    """Whether the open session, oldest operation first, comes near the age at which the terminal demands a capture."""
     if not waiting:
         return DueCapture(due=False, since=None, reason="nothing was done since the last capture")
     since = waiting[0].opened_at

@@ -35,6 +35,10 @@ class TerminalOccupied(TillproofError):
         self.holder = holder
 
 
+class StillRunning(TillproofError):
+    """The operation runs at this moment, so nothing can be said or ruled about it yet; wait, then ask again."""
+
+
 class NothingSent(TillproofError):
     """The journal could not take the intent, so no order was sent to the terminal. The message says why."""
 

@@ -19,7 +19,7 @@ def receipt_copies(operation: Operation) -> Mapping[str, bool]:
 
 
 def receipt_text(operation: Operation, copy: str, form: str) -> str | None:
-    """One copy in one form, byte for byte; None if the terminal made none of that kind.
+    """One copy in one form, as the terminal made it; None if it made none of that kind.
 
     Raises:
         BadInput: no such copy or form.
@@ -34,7 +34,8 @@ def receipt_text(operation: Operation, copy: str, form: str) -> str | None:
         return text
     parts = given.get("embeddedPlain", {})
     texts = [parts[part] for part in ("header", "content", "footer") if parts.get(part)]
-    return "".join(texts) or None
+    # Each part begins on a line of its own, whether or not the terminal ended the one before it.
+    return "".join(text if text.endswith("\n") else f"{text}\n" for text in texts[:-1]) + "".join(texts[-1:]) or None
 
 
 def _receipts(operation: Operation) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ from engine import (
     Operation,
     Outcome,
     State,
+    StillRunning,
     Terminal,
     TerminalOccupied,
     TerminalUnsettled,
@@ -116,27 +117,36 @@ class Recovery:
         Raises:
             UnknownReference: no operation has this reference or id.
             BadInput: there is nothing to rule on, or the ruling is incomplete.
-            TerminalOccupied: its terminal is in use.
+            StillRunning: somebody is conducting or settling it at this moment.
         """
         if outcome not in FINAL:
             raise BadInput(f"outcome: {outcome} is no ruling; give one of {', '.join(sorted(FINAL))}")
         if not by.strip() or not reason.strip():
             raise BadInput("by, reason: a ruling needs a name and a reason, because somebody will ask in March")
-        with self._book.lane(self._book.get(name).order.terminal, wait_s=0):
-            operation = self._book.get(name)
-            if not operation.unsettled:
-                raise BadInput(f"reference: {name!r} is settled as {operation.state}; there is nothing to rule on")
-            if operation.state in UNDECIDED and operation.order.terminal in self._terminals:
-                # Evidence goes before opinion: if the terminal still knows, that is the answer.
-                operation = self.settle(operation, patience_s=0)
-            elif operation.state is State.DISPATCHED:
-                reason = "its terminal is not configured any more, so it cannot be asked"
-                operation = self._book.record(operation, lost_track(operation.order, reason))
-            if operation.unsettled:
-                operation = self._book.record(
-                    operation, ruled(operation, outcome, by=by.strip(), reason=reason.strip())
-                )
-            return outcome_of(operation)
+        terminal = self._book.get(name).order.terminal
+        try:
+            with self._book.lane(terminal, wait_s=0):
+                return self._rule(self._book.get(name), outcome, by.strip(), reason.strip())
+        except TerminalOccupied as occupied:
+            raise StillRunning(
+                f"{name!r} cannot be ruled on now: {terminal} is in use ({occupied.holder}), perhaps by this very "
+                "operation. Wait for it, then ask again"
+            ) from occupied
+
+    def _rule(self, operation: Operation, outcome: State, by: str, reason: str) -> Outcome:
+        if not operation.unsettled:
+            raise BadInput(
+                f"reference: {operation.order.reference!r} is settled as {operation.state}; there is nothing to rule on"
+            )
+        if operation.state in UNDECIDED and operation.order.terminal in self._terminals:
+            # Evidence goes before opinion: if the terminal still knows, that is the answer.
+            operation = self.settle(operation, patience_s=0)
+        elif operation.state is State.DISPATCHED:
+            because = "its terminal is not configured any more, so it cannot be asked"
+            operation = self._book.record(operation, lost_track(operation.order, because))
+        if operation.unsettled:
+            operation = self._book.record(operation, ruled(operation, outcome, by=by, reason=reason))
+        return outcome_of(operation)
 
     def _recover_terminal(self, name: str) -> Report:
         terminal = self._terminals[name]

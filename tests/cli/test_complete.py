@@ -46,7 +46,7 @@ def test_what_still_runs_is_neither_taken_over_nor_taken_for_a_no(shop: Shop) ->
     shop.guest("Approved", takes_s=2.0)
     operation_id = started_by_another_till(shop)
     early = shop.run("complete", operation_id, "--terminal", "bar", "--patience", "0", "--json")
-    assert (early.code, early.json["error"]["kind"]) == (1, "Unconfirmed")
+    assert (early.code, early.json["error"]["kind"]) == (30, "StillRunning")
     assert "still runs" in early.json["error"]["message"]
     assert shop.run("complete", operation_id, "--terminal", "bar").code == 0
 

@@ -43,6 +43,7 @@ _OUTCOMES: Mapping[str, Exit] = {
 ERRORS: Mapping[str, Exit] = {
     "BadInput": Exit.USAGE,
     "TerminalOccupied": Exit.NOT_PERFORMED,
+    "StillRunning": Exit.UNSETTLED,
     "TerminalUnsettled": Exit.UNSETTLED,
     "AnswerNotStored": Exit.FAULT,
     "NothingSent": Exit.FAULT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -151,6 +152,14 @@ class Stage:
             clear_road=recovery.clear_road,
         )
         return Process(engine=engine, recovery=recovery, book=book, terminals=terminals, wires=wires)
+
+    def beside(self) -> Stage:
+        """Another till at the same terminals, with a machine and a journal of its own."""
+        other = copy.copy(self)
+        other.power = Power()
+        other.clock = RehearsalClock(self.virtual, other.power)
+        other.journal = PoweredJournal(other.clock, other.power)
+        return other
 
     def _draw(self, name: str, floor: int) -> Any:  # noqa: ANN401 - the context manager of Journal.rising
         return self.journal.rising(name, floor=floor)
