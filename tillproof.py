@@ -517,7 +517,11 @@ def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001
     """
     settings = read_settings(Path(path))
     journal = open_journal(settings.journal, projection=OPERATIONS, now=SystemClock().now)
-    return Till(journal=journal, settings=settings)
+    try:
+        return Till(journal=journal, settings=settings)
+    except BaseException:
+        journal.close()
+        raise
 
 
 def open_records(path: str | os.PathLike[str] = "tillproof.toml", *, unverified: bool = False) -> Records:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
-from engine import BadInput, Evidence, InDoubt, Kind, Money, State, TerminalUnsettled
+from engine import BadInput, Evidence, InDoubt, Kind, Mode, Money, State, TerminalUnsettled
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
 from tools.simulator import Kind as SimulatedKind
@@ -281,3 +283,22 @@ def test_a_refused_key_is_not_tried_again() -> None:
     (found,) = till.recovery.recover().unsettled
     assert "refused our credentials" in found.because
     assert [request.path for request in till.wires["bar"].sent] == ["/api/v2/Dialogs"]
+
+
+@pytest.mark.parametrize("tick_s", [0.016, 3600.0])
+def test_a_clock_that_ticks_coarsely_or_stands_still_loses_nothing(
+    tick_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some platforms tell the same time for 16 ms, a broken one for an hour: stamps rise all the same."""
+    stage, _ = lost(Fault.LOST_AFTER_PROCESSING)
+    exact = stage.clock.now
+    monkeypatch.setattr(stage.clock, "now", lambda: _floored(exact(), tick_s))
+    till = stage.start()
+    outcomes = [till.pay(f"bill-{number}", mode=mode) for number, mode in enumerate([*Mode, *Mode], 1)]
+    assert {outcome.word for outcome in outcomes} == {"approved"}
+    assert [row for row in stage.simulators["bar"].log.rows if row.status == 401] == []
+    assert list(stage.discrepancies()) == []
+
+
+def _floored(moment: datetime, tick_s: float) -> datetime:
+    return datetime.fromtimestamp(moment.timestamp() // tick_s * tick_s, UTC)
