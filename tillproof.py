@@ -438,6 +438,28 @@ class Till(Records):
         """What the terminal says of itself; the safe way to test its address and its keys."""
         return self._engine.terminal(terminal).device()
 
+    def read_card(self, terminal: str) -> Mapping[str, str]:
+        """Ask the guest for his card without paying (2.1); every text of the answer, card numbers masked.
+
+        Path and form are not published (``read_card_path``); no money moves, and nothing is written.
+
+        Raises:
+            BadInput: no such terminal, or its release cannot.
+            TerminalOccupied: somebody else is using it.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer.
+        """
+        return self._engine.read_card(terminal)
+
+    def print_text(self, terminal: str, text: str) -> None:
+        """Print a text on the terminal's paper; path and form are not published (``print_path``).
+
+        Raises:
+            BadInput: no such terminal.
+            TerminalOccupied: somebody else is using it.
+            NotDelivered, Unconfirmed: the terminal gave no authentic answer.
+        """
+        self._engine.print_text(terminal, text)
+
     def device_differences(self, terminal: str) -> tuple[str, ...]:
         """Where the terminal says something else of itself than the configuration does, in sentences."""
         told, configured = self.device(terminal).get("apiVersion"), self._settings_of(terminal).release.name

@@ -173,6 +173,24 @@ class Engine:
             reply = self._ended(order, terminal, patience_s)
             return self._finish(self._take_over(order, reply, patience_s))
 
+    def read_card(self, terminal: str) -> Mapping[str, str]:
+        """Ask the guest at a terminal for his card without paying; no money moves, and nothing is written.
+
+        Raises:
+            BadInput: no such terminal, or its release cannot.
+            TerminalOccupied: somebody else is using it.
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
+        found = self.terminal(terminal)
+        with self._book.lane(terminal, wait_s=found.patience_s):
+            return found.read_card()
+
+    def print_text(self, terminal: str, text: str) -> None:
+        """Print a text on a terminal's paper; raises as ``read_card``."""
+        found = self.terminal(terminal)
+        with self._book.lane(terminal, wait_s=found.patience_s):
+            found.print_text(text)
+
     def mode_of(self, terminal: str) -> ModeChoice:
         """The mode that the next operation on a terminal takes, and why."""
         policy = self.terminal(terminal).mode_policy

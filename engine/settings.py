@@ -29,12 +29,18 @@ class Release:
     signs: bool
     status_repeatable: bool
     dialogs_without_id: bool
+    read_card: bool
     modeless_abort: bool
 
 
 RELEASES: Mapping[str, Release] = {
     name: Release(
-        name=name, signs=signs, status_repeatable=since_21, dialogs_without_id=since_21, modeless_abort=since_22
+        name=name,
+        signs=signs,
+        status_repeatable=since_21,
+        dialogs_without_id=since_21,
+        read_card=since_21,
+        modeless_abort=since_22,
     )
     for name, signs, since_21, since_22 in (
         ("1", False, False, False),
@@ -77,6 +83,8 @@ class TerminalSettings:
     shared: bool = False
     async_id_in_path: bool = True
     abort_path: str = "/Abort"
+    read_card_path: str = "/ReadCard"
+    print_path: str = "/Print"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +133,12 @@ def _choice(*names: str) -> Callable[[object], str]:
         return str(value)
 
     return read
+
+
+def _path(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"(/[A-Za-z0-9._-]+)+", value):
+        raise Refused('give a path below the base, such as "/ReadCard"')
+    return value
 
 
 def _release(value: object) -> Release:
@@ -252,4 +266,6 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         default="/Abort",
         meaning="INFERRED: the abort by id is /Abort/{id}; it might be /Aborts/{id}.",
     ),
+    "read_card_path": Setting(read=_path, default="/ReadCard", meaning="OPEN: where a card is read (2.1)."),
+    "print_path": Setting(read=_path, default="/Print", meaning="OPEN: where a text is printed on the terminal."),
 }

@@ -236,6 +236,23 @@ class Terminal(Protocol):
         """What the terminal says of itself; a safe test of connection and credentials."""
         ...
 
+    def read_card(self) -> Mapping[str, str]:
+        """Ask the guest for his card without paying; the texts of the answer, card numbers masked.
+
+        Raises:
+            BadInput: this release cannot.
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
+        ...
+
+    def print_text(self, text: str) -> None:
+        """Print a text on the terminal's paper.
+
+        Raises:
+            NotDelivered, Unconfirmed: no authentic answer.
+        """
+        ...
+
     def close(self) -> None:
         """Close its connections."""
         ...

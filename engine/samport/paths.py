@@ -24,6 +24,8 @@ class Paths:
         self._base = settings.base_path
         self._id_in_path = settings.async_id_in_path
         self._abort = settings.abort_path
+        self.read_card = self._base + settings.read_card_path
+        self.print = self._base + settings.print_path
 
     def operation(self, kind: Kind) -> str:
         """Synchronous: blocks until done."""

@@ -139,6 +139,17 @@ def _text(value: object, mask: Callable[[str], str] = mask_card_numbers) -> str 
     return mask(value.encode(errors="replace").decode())[:_LONGEST_TEXT]
 
 
+def read_texts(document: Mapping[str, Any]) -> dict[str, str]:
+    """Every text in a document of unknown form, card numbers masked, under its path: ``card.scheme``."""
+    found: dict[str, str] = {}
+    for key, value in document.items():
+        if isinstance(value, dict):
+            found |= {f"{key}.{inner}": text for inner, text in read_texts(value).items()}
+        elif (text := _text(value)) is not None:
+            found[str(key)] = text
+    return found
+
+
 def read_dialog(document: Mapping[str, Any]) -> str:
     """What the terminal shows, in one line; its form is OPEN, so every text in it is taken."""
     texts = [text for text in map(_text, document.values()) if text]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
@@ -10,9 +11,9 @@ from engine.errors import BadInput, Unconfirmed
 from engine.mode import Mode, ModePolicy
 from engine.order import Kind, Order
 from engine.samport.charges import AsyncCharge, SyncCharge, order_body
-from engine.samport.judgement import judge_abort, judge_status
+from engine.samport.judgement import judge_abort, judge_answer, judge_status
 from engine.samport.paths import Paths
-from engine.samport.reading import EMPTY_SLOT, read_slot
+from engine.samport.reading import EMPTY_SLOT, read_slot, read_texts
 from engine.samport.voice import Draw, Voice
 from engine.samport.wire import Wire
 from engine.settings import TerminalSettings
@@ -144,6 +145,21 @@ class SamportTerminal:
         """Ask ``/DeviceInformation``."""
         document = self._voice.ask(self._paths.device) or {}
         return {key: str(value) for key, value in document.items() if isinstance(value, str | int)}
+
+    def read_card(self) -> Mapping[str, str]:
+        """Ask the guest for his card without paying (2.1). OPEN: path and form; every text in the answer is told."""
+        if not self._settings.release.read_card:
+            raise BadInput(f"terminal: {self.name} (release {self._settings.release.name}) cannot read a card; 2.1 can")
+        document = judge_answer(*self._voice.say_anew("POST", self._paths.read_card))
+        if document is None:
+            raise Unconfirmed("the terminal knows no way to read a card there: is read_card_path right?")
+        return read_texts(document)
+
+    def print_text(self, text: str) -> None:
+        """Print a text on the terminal's paper. OPEN: path and form."""
+        body = json.dumps({"text": text}, ensure_ascii=False).encode()
+        if judge_answer(*self._voice.say_anew("POST", self._paths.print, body=body)) is None:
+            raise Unconfirmed("the terminal knows no way to print there: is print_path right?")
 
     def close(self) -> None:
         """Close its connections."""

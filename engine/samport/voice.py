@@ -67,12 +67,12 @@ class Voice:
         exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release)
         return exchange, self._credentials.trust(request, exchange)
 
-    def say_anew(self, method: str, path: str, after_ms: int = 0) -> tuple[Exchange, Trust]:
+    def say_anew(self, method: str, path: str, after_ms: int = 0, *, body: bytes = b"") -> tuple[Exchange, Trust]:
         """Say something that may be said again: at once, with a newer stamp, if the terminal found ours too old."""
         leaps = iter(_STAMP_LEAPS_MS)
         while True:
             with self.turn(after_ms) as number:
-                exchange, trust = self.say(self.request(method, path, b"", number.value))
+                exchange, trust = self.say(self.request(method, path, body, number.value))
             leap = next(leaps, None)
             if leap is None or not stamp_was_stale(exchange, trust):
                 return exchange, trust

@@ -261,3 +261,27 @@ def test_a_crash_of_the_till_says_nothing_about_the_link() -> None:
         stage.virtual.advance(10)
         stage.start().recovery.recover()
     assert stage.start().engine.mode_of("bar").mode is Mode.SYNC
+
+
+def test_a_card_is_read_and_a_text_printed_without_an_operation() -> None:
+    """As far as it is known: the texts of the answer, and nothing in the journal."""
+    stage = Stage()
+    till = stage.start()
+    assert till.engine.read_card("bar")["card.maskedNumber"].startswith("************")
+    till.engine.print_text("bar", "Takk for besøket, Ærlig Øl")
+    assert stage.simulators["bar"].printed == ["Takk for besøket, Ærlig Øl"]
+    assert stage.operations == []
+
+
+def test_a_release_that_cannot_read_a_card_says_so() -> None:
+    """Before 2.1 there is no such thing, and the terminal is not asked."""
+    till = Stage(profile="2.0").start()
+    with pytest.raises(BadInput, match="cannot read a card"):
+        till.engine.read_card("bar")
+    assert till.wires["bar"].sent == []
+
+
+def test_a_path_that_is_none_is_told() -> None:
+    """The path is OPEN, so a 404 there is about the configuration."""
+    with pytest.raises(Unconfirmed, match="is read_card_path right"):
+        Stage(read_card_path="/Cards").start().engine.read_card("bar")
