@@ -62,7 +62,7 @@ class Assumptions:
     """Timestamps: whether the last stamp is known after a reboot."""
 
     skew_s: float | None = 15 * 60
-    """Timestamps: how far a stamp may be from the terminal's clock, in seconds; None is any distance."""
+    """Timestamps: how far a stamp may be from the terminal's clock, in seconds; none is any distance."""
 
     refusals_signed: bool = True
     """Keyed hash: whether refusals, all that is not 2xx, carry `Server-Authorization` as well."""

@@ -18,7 +18,7 @@
 | delivered_late           | later, if allowed  | the connection closed                                  |
 | delivered_twice          | the first copy     | what the second copy hears: a 401                      |
 | busy                     | no                 | a signed 503                                           |
-| reboot_mid_operation     | cut off, see `RebootEffect` | the connection closed, while the guest is paying |
+| reboot_mid_operation     | cut off, see `reboot_effect` | the connection closed, while the guest is paying |
 
 An asynchronous start is answered at once, so nobody waits while the guest is paying: `lost_after_processing`
 and `dropped_while_paying` lose its 200 at once, and under `reboot_mid_operation` it hears its 200 and the
