@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import socket
+import ssl
 from contextlib import closing
 
 import pytest
 
 import tools.demo
-from tests.cli.shop import Shop
+from tests.cli.shop import INTEGRATION_KEY, ROOT, Shop
 
 KEYS = ("--integration-key-env", "SHOP_INTEGRATION_KEY", "--secret-key-env", "SHOP_SECRET_KEY")
 BILL = ("--terminal", "cellar", "--amount", "80.00", "--currency", "NOK", "--reference", "bill-7", "--json")
@@ -68,6 +70,25 @@ def test_simulator_plays_the_terminals_of_a_script(shop: Shop) -> None:
         process.communicate(timeout=60)
     assert [(one["name"], one["profile"]) for one in ready] == [("cellar", "2.1"), ("roof", "2.2")]
     assert paid.json["evidence"] == "latest_slot"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGTERM that a process could hear")
+def test_a_first_terminal_shows_its_certificate(shop: Shop) -> None:
+    """It speaks TLS under the base of its generation, and whoever trusts the certificate is answered."""
+    files = [ROOT / "tests" / "simulator" / f"test_only_{name}.pem" for name in ("certificate", "key")]
+    options = ("--profile", "1.x", "--certificate", str(files[0]), "--certificate-key", str(files[1]), "--port", "0")
+    context = ssl.create_default_context(cafile=str(files[0]))
+    context.check_hostname = False
+    with shop.start("simulate", "--json", *options, *KEYS) as process:
+        assert process.stdout is not None
+        url = json.loads(process.stdout.readline())["url"]
+        line = http.client.HTTPSConnection(url.split("/")[2], context=context, timeout=10)
+        with closing(line):
+            line.request("GET", "/api/v1/DeviceInformation", headers={"Integration-Key": INTEGRATION_KEY})
+            status = line.getresponse().status
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert (url.split(":")[0], url.split("/", 3)[3], status) == ("https", "api/v1", 200)
 
 
 def test_an_option_is_stronger_than_the_script(shop: Shop) -> None:

@@ -36,8 +36,8 @@ def block(kind: str) -> str:
 
 @pytest.fixture
 def road() -> Iterator[SocketRoad]:
-    """Serve a terminal with its admin port; its guests are quick."""
-    with SocketRoad(takes_s=0.2) as road:
+    """Serve a terminal with its admin port; its guests are slower than the shell, so that it has to poll."""
+    with SocketRoad(takes_s=1.0) as road:
         yield road
 
 
