@@ -46,6 +46,7 @@ from engine.outcome import (
 )
 from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
+from engine.records import Records
 from engine.samport import Exchange, HttpWire, LoggedWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
@@ -125,6 +126,7 @@ __all__ = [
     "Outcome",
     "Progress",
     "ReadOnlyBook",
+    "Records",
     "ReferenceReused",
     "Reply",
     "SamportTerminal",

@@ -1,0 +1,134 @@
+"""The records: what can be looked up in a journal, without a terminal and without the right to write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+from engine.book import ReadOnlyBook
+from engine.day import DayClose, DueCapture, compare, due
+from engine.errors import BadInput
+from engine.mode_choice import WINDOW, ModeChoice, choose_mode
+from engine.operation import Operation, State
+from engine.order import Kind
+from engine.outcome import Outcome, outcome_of
+from engine.receipt import receipt_copies, receipt_text
+from engine.settings import Settings, TerminalSettings
+from journal import Fact, Head, Reader, Verification
+
+
+class Records:
+    """What can be looked up, without a terminal and without the right to write; also beside a running till."""
+
+    def __init__(self, *, reader: Reader, settings: Settings) -> None:
+        self.settings = settings
+        self._reader = reader
+        self._records = ReadOnlyBook(reader)
+
+    def outcome_of(self, name: str) -> Outcome:
+        """What is on record of the operation with this reference or operation id. Nobody is asked.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return outcome_of(self._records.get(name))
+
+    def unsettled(self) -> list[Outcome]:
+        """Everything that is in doubt, or whose ending was contradicted; oldest first."""
+        return [outcome_of(operation) for operation in self._records.unsettled()]
+
+    def newest(self, limit: int) -> list[Operation]:
+        """The youngest operations first."""
+        return self._records.newest(limit=limit)
+
+    def operation(self, name: str) -> Operation:
+        """The operation with this reference or operation id, with its state and times.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return self._records.get(name)
+
+    def facts_of(self, name: str) -> tuple[Fact, ...]:
+        """Every fact of one operation, oldest first.
+
+        Raises:
+            UnknownReference: there is none.
+        """
+        return self._records.facts_of(self._records.get(name))
+
+    def head(self) -> Head:
+        """The number and the digest of the last fact: what to print on the slip of the day's close."""
+        return self._reader.head()
+
+    def receipt_copies(self, name: str) -> Mapping[str, bool]:
+        """The copies of a receipt that the terminal made, customer first, and whether each should be printed.
+
+        Raises:
+            UnknownReference: there is no such operation.
+        """
+        return receipt_copies(self._records.get(name))
+
+    def receipt(self, name: str, copy: str, form: str = "plain") -> str | None:
+        """One copy ("customer", "merchant") in one form ("plain", "escpos", "embedded"), as the terminal made it.
+
+        None if it made none; also for declined and cancelled operations. Print from this and from nothing else.
+
+        Raises:
+            UnknownReference: there is no such operation.
+            BadInput: no such copy or form.
+        """
+        return receipt_text(self._records.get(name), copy, form)
+
+    def day_close(self, name: str) -> DayClose:
+        """What a capture bundled by the terminal's count, against ours.
+
+        Raises:
+            UnknownReference: there is no such operation.
+            BadInput: it is no approved capture.
+        """
+        capture = self._records.get(name)
+        if capture.order.kind is not Kind.CAPTURE or capture.state is not State.APPROVED:
+            raise BadInput(f"reference: {name!r} is no approved capture; there are no totals to compare")
+        return compare(self._records.session(capture.order.terminal, until=capture), capture)
+
+    def capture_due(self, terminal: str) -> DueCapture:
+        """Whether a terminal's day should be closed now, before the terminal demands it.
+
+        Raises:
+            BadInput: the configuration has no such terminal.
+        """
+        self._settings_of(terminal)
+        return due(self._records.session(terminal), datetime.now(UTC))
+
+    def mode_of(self, terminal: str) -> ModeChoice:
+        """The mode that the next operation on a terminal takes, and why.
+
+        Raises:
+            BadInput: the configuration has no such terminal.
+        """
+        youngest = self._records.newest(terminal=terminal, limit=WINDOW)
+        return choose_mode(self._settings_of(terminal).mode, youngest)
+
+    def _settings_of(self, terminal: str) -> TerminalSettings:
+        if terminal not in self.settings.terminals:
+            raise BadInput(f"terminal: {terminal!r} is not configured; there are {', '.join(self.settings.terminals)}")
+        return self.settings.terminals[terminal]
+
+    def verify(self) -> Verification:
+        """Read the whole journal and say where it does not fit together."""
+        return self._reader.verify()
+
+    def close(self) -> None:
+        """Close; what was recorded stays."""
+        self._reader.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
