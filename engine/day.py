@@ -35,20 +35,21 @@ class Difference:
     ours_minor: int
     theirs_count: int | None
     theirs_minor: int | None
-    scheme: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayClose:
     """A capture compared: where it differs, and the operations of the session that it closed, oldest first.
 
-    ``told`` is False if the terminal gave no totals, so that there is nothing to compare with.
+    ``told`` is False if the terminal gave no totals, so that there is nothing to compare with. ``schemes`` are its
+    totals by card scheme, where it gives them; our books know no schemes, so they are shown and not compared.
     """
 
     terminal: str
     told: bool
     differences: tuple[Difference, ...]
     operations: tuple[Outcome, ...]
+    schemes: tuple[Total, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,14 @@ class DueCapture:
 
 def compare(bundled: Sequence[Operation], capture: Operation) -> DayClose:
     """A capture against the operations that it bundled by our books, oldest first."""
-    theirs = capture.reply.totals if capture.reply is not None else ()
+    told = capture.reply.totals if capture.reply is not None else ()
+    theirs = [total for total in told if total.scheme is None]
     return DayClose(
         terminal=capture.order.terminal,
         told=bool(theirs),
         differences=tuple(_differences(bundled, theirs)) if theirs else (),
         operations=tuple(map(outcome_of, bundled)),
+        schemes=tuple(total for total in told if total.scheme is not None and total.count),
     )
 
 

@@ -83,16 +83,24 @@ _TOTALS = {"payments": Kind.PAYMENT, "refunds": Kind.REFUND, "reversals": Kind.R
 
 
 def _totals(document: Mapping[str, Any], unit: AmountUnit) -> Iterator[Total]:
-    """The totals of a capture. OPEN: nothing is published of their form; this is the simulator's convention."""
-    given = document.get("totals")
-    for entry in map(_object, given if isinstance(given, list) else ()):
-        currency = _text(entry.get("currencySymbol"))
-        for name, kind in _TOTALS.items():
-            told = {"currencySymbol": currency, **_object(entry.get(name))}
-            count, amount = _whole(told.get("count")), read_minor(told, "total", unit)
-            if currency is not None and count is not None:
-                scheme = _text(entry.get("scheme"))
-                yield Total(kind=kind, currency=currency, count=count, amount_minor=amount or 0, scheme=scheme)
+    """The totals of a capture, in all and by card scheme.
+
+    OPEN: nothing is published of their form; these names are the simulator's convention.
+    """
+    for name, by_scheme in (("totals", False), ("schemes", True)):
+        given = document.get(name)
+        for entry in map(_object, given if isinstance(given, list) else ()):
+            scheme = _text(entry.get("scheme")) or "" if by_scheme else None
+            yield from _total(entry, scheme, unit)
+
+
+def _total(entry: Mapping[str, Any], scheme: str | None, unit: AmountUnit) -> Iterator[Total]:
+    currency = _text(entry.get("currencySymbol"))
+    for name, kind in _TOTALS.items():
+        told = {"currencySymbol": currency, **_object(entry.get(name))}
+        count, amount = _whole(told.get("count")), read_minor(told, "total", unit)
+        if currency is not None and count is not None:
+            yield Total(kind=kind, currency=currency, count=count, amount_minor=amount or 0, scheme=scheme)
 
 
 def _receipts(receipt: Mapping[str, Any]) -> Mapping[str, Json]:

@@ -78,24 +78,22 @@ def test_same_capture_again_tells_the_same_comparison(shop: Shop) -> None:
     assert shop.run("settle", "close", "--json") == first
 
 
-def test_difference_of_one_side_or_of_one_scheme_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the terminal does not name is not taken for nothing, and a sum may be of one card scheme."""
+def test_difference_of_one_side_is_told(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the terminal does not name is not taken for nothing."""
     differences = (
         difference("payment", theirs_count=None, theirs_minor=None),
-        difference("refund", theirs_count=0, theirs_minor=0, scheme="BankAxept"),
+        difference("refund", theirs_count=0, theirs_minor=0),
     )
     day_close = tillproof.DayClose(terminal="bar", told=True, differences=differences, operations=())
     monkeypatch.setattr(tillproof.Till, "day_close", lambda *_: day_close)
     closed = shop.run("capture", "--terminal", "bar")
     assert closed.code == 30
-    assert "  payments in NOK            125.00 NOK in 1  not told\n" in closed.out
-    assert "  refunds in NOK, BankAxept  125.00 NOK in 1  0.00 NOK in 0\n" in closed.out
+    assert "  payments in NOK  125.00 NOK in 1  not told\n" in closed.out
+    assert "  refunds in NOK   125.00 NOK in 1  0.00 NOK in 0\n" in closed.out
     assert "approved since the last capture\n  none\n" in closed.out
 
 
-def difference(
-    kind: str, *, theirs_count: int | None, theirs_minor: int | None, scheme: str | None = None
-) -> tillproof.Difference:
+def difference(kind: str, *, theirs_count: int | None, theirs_minor: int | None) -> tillproof.Difference:
     """A difference in crowns: ours is one of 125.00."""
     return tillproof.Difference(
         currency="NOK",
@@ -104,7 +102,6 @@ def difference(
         ours_minor=12500,
         theirs_count=theirs_count,
         theirs_minor=theirs_minor,
-        scheme=scheme,
     )
 
 

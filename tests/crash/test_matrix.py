@@ -27,6 +27,14 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "stamps outlive a restart": {"assumptions": Assumptions(stamps_survive_reboot=True)},
     "busy terminals answer no question": {"assumptions": Assumptions(modeless_while_busy=False)},
     "dialogs greet when idle": {"idle_by_dialogs": False, "assumptions": Assumptions(dialogs_empty_when_idle=False)},
+    "aborts by id elsewhere": {
+        "abort_path": "/Aborts",
+        "aborts_lost": True,
+        "assumptions": Assumptions(abort_by_id_path="/Aborts/{id}"),
+    },
+    "running is told by 206": {"assumptions": Assumptions(running_status=206)},
+    "three asynchronous endings are remembered": {"assumptions": Assumptions(async_memory=3)},
+    "no payment by its receipt": {"assumptions": Assumptions(payment_by_receipt=False)},
     "currency beside the amount": {"assumptions": Assumptions(currency_nested=False)},
     "an abort may come too late": {"aborts_lost": True, "assumptions": Assumptions(abort_may_still_approve=True)},
     "a restart after the bank's yes": {"assumptions": Assumptions(reboot_effect=RebootEffect.APPROVED_BEFORE)},
@@ -93,7 +101,7 @@ def test_the_ledger_agrees_with_the_journal_in_every_cell(switch: str) -> None:
 
 def test_the_matrix_plays_every_cell_that_it_claims() -> None:
     """Releases by modes by switches by faults, and each fault really strikes."""
-    assert len(RELEASES) * len(Mode) * len(SWITCHES) * len(FAULTS) == 4 * 2 * 15 * 18
+    assert len(RELEASES) * len(Mode) * len(SWITCHES) * len(FAULTS) == 4 * 2 * 19 * 18
     for fault in FAULTS:
         stage, _ = play("2.2", Mode.SYNC, "as assumed", fault)
         assert stage.lines["bar"].plan.played[fault] >= 1

@@ -8,7 +8,7 @@ import pytest
 
 from engine import BadInput, Kind, Mode, Money, compare, due, receipt_copies, receipt_text
 from tools.rehearsal import Process, Stage
-from tools.simulator import Fault, FaultPlan, Guest, Order
+from tools.simulator import Assumptions, Fault, FaultPlan, Guest, Order
 from tools.simulator import Kind as SimulatedKind
 
 
@@ -123,3 +123,17 @@ def test_a_configured_mode_is_taken_and_can_be_overridden() -> None:
     till.pay("bill-1")
     till.pay("bill-2", mode=Mode.SYNC)
     assert [operation.dispatch.mode for operation in stage.operations if operation.dispatch] == [Mode.ASYNC, Mode.SYNC]
+
+
+def test_totals_by_scheme_are_shown_and_not_compared() -> None:
+    """Where the terminal tells them they are there; our books know no schemes, so nothing differs for it."""
+    stage = Stage(assumptions=Assumptions(capture_schemes=True))
+    till = stage.start()
+    till.pay("bill-1", "100.00")
+    till.pay("bill-2", "50.00")
+    till.do(Kind.CAPTURE, "day-1")
+    capture = till.book.get("day-1")
+    closed = compare(till.book.session("bar", until=capture), capture)
+    assert closed.differences == ()
+    assert sum(total.amount_minor for total in closed.schemes) == 15000
+    assert all(total.scheme for total in closed.schemes)

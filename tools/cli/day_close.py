@@ -27,13 +27,22 @@ def as_dict(day_close: DayClose) -> dict[str, object]:
             {
                 "currency": difference.currency,
                 "kind": difference.kind,
-                "scheme": difference.scheme,
                 "ours_count": difference.ours_count,
                 "ours_minor": difference.ours_minor,
                 "theirs_count": difference.theirs_count,
                 "theirs_minor": difference.theirs_minor,
             }
             for difference in day_close.differences
+        ],
+        "schemes": [
+            {
+                "scheme": total.scheme,
+                "currency": total.currency,
+                "kind": total.kind,
+                "count": total.count,
+                "amount_minor": total.amount_minor,
+            }
+            for total in day_close.schemes
         ],
         "operations": [outcome.as_dict() for outcome in day_close.operations],
         "advice": ADVICE if day_close.differences else None,
@@ -45,10 +54,11 @@ def compared(day_close: DayClose) -> list[str]:
     if not day_close.told:
         return ["The terminal told no totals, so nothing was compared. Ours are:", *_sums(day_close.operations)]
     if not day_close.differences:
-        return ["The terminal's totals and ours agree.", *_sums(day_close.operations)]
+        return ["The terminal's totals and ours agree.", *_sums(day_close.operations), *_schemes(day_close)]
     return [
         "!!! The terminal's totals and ours DIFFER.",
         *table([("", "ours", "the terminal's"), *map(_row, day_close.differences)]),
+        *_schemes(day_close),
         "approved since the last capture",
         *_operations(day_close.operations),
         paragraph(ADVICE),
@@ -63,8 +73,23 @@ def _sums(operations: tuple[Outcome, ...]) -> list[str]:
     return table(rows) if rows else ["  nothing was approved since the last capture"]
 
 
+def _schemes(day_close: DayClose) -> list[str]:
+    """The terminal's totals by card scheme, where it tells them; our books know no schemes."""
+    if not day_close.schemes:
+        return []
+    rows = [
+        (
+            total.scheme or "other",
+            counted(total.count, str(total.kind)),
+            amount_text(total.amount_minor, total.currency),
+        )
+        for total in day_close.schemes
+    ]
+    return ["by card scheme, as the terminal tells it", *table(rows)]
+
+
 def _row(difference: Difference) -> tuple[str, str, str]:
-    what = f"{difference.kind}s in {difference.currency}{f', {difference.scheme}' if difference.scheme else ''}"
+    what = f"{difference.kind}s in {difference.currency}"
     return (
         what,
         _side(difference.ours_count, difference.ours_minor, difference.currency),
