@@ -23,7 +23,7 @@ from typing import Protocol
 from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
-from engine.clock import Clock, within_s
+from engine.clock import Clock, passed_s, within_s
 from engine.errors import (
     BadInput,
     NotDelivered,
@@ -41,6 +41,11 @@ from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import UNKNOWN, AbortAnswer, Memory, OnDialog, Progress, Reply, Terminal
+
+
+_LONGEST_WRITE_S = 10.0
+"""Grace counts from the dispatch that is on record. An order that left long after it would still be running when its
+grace is over, so after a disk has hung it does not leave at all."""
 
 
 class Settle(Protocol):
@@ -271,6 +276,10 @@ class Engine:
                 mode=mode,
             )
             operation = self._book.begin(facts.intended(order), facts.dispatched(order, dispatch))
+            took_s = passed_s(dispatch.moment, self._clock.moment())
+            if took_s > _LONGEST_WRITE_S:
+                stale = NotDelivered(f"nothing was sent: the disk took {took_s:.0f} s to store it", refused=False)
+                return self._book.record(operation, facts.not_delivered(order, stale))
             try:
                 reply = charge.send()
             except NotDelivered as error:

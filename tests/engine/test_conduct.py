@@ -363,3 +363,20 @@ def test_the_id_of_another_operation_is_no_reference() -> None:
     with pytest.raises(BadInput, match="is the id of another operation"):
         till.do(Kind.REFUND, first.operation_id, amount=Money.parse("125.00", "NOK"))
     assert till.book.get(first.operation_id).order.reference == "bill-1"
+
+
+def test_an_order_whose_dispatch_took_too_long_to_store_does_not_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk hung: grace has been running meanwhile, so the order is not sent late, and the guest may try again."""
+    stage = Stage()
+    append = stage.journal.append
+
+    def hangs(drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
+        if drafts[-1].kind == "Dispatched":
+            stage.virtual.advance(60)
+        return append(drafts, last_resort=last_resort)
+
+    monkeypatch.setattr(stage.journal, "append", hangs)
+    outcome = stage.start().pay("bill-1")
+    assert (outcome.word, outcome.evidence) == ("not_performed", Evidence.NOTHING_LEFT)
+    assert "the disk took 60 s" in outcome.reason
+    assert posts(stage) == []
