@@ -42,7 +42,6 @@ from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import UNKNOWN, AbortAnswer, Memory, OnDialog, Progress, Reply, Terminal
 
-
 _LONGEST_WRITE_S = 10.0
 """Grace counts from the dispatch that is on record. An order that left long after it would still be running when its
 grace is over, so after a disk has hung it does not leave at all."""
