@@ -158,7 +158,7 @@ def _settings(settings: Mapping[str, object]) -> Lines:
         elif default is None:
             shown = ""
         else:
-            shown = f"`{str(default).lower()}`"
+            shown = f"`{str(default).lower() if isinstance(default, bool) else default}`"
         rows.append((f"`{name}`", meaning, shown))
     yield from _table(("key", "meaning", "default"), rows)
 
