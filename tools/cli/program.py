@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from tools.cli.abort import abort
+from tools.cli.accredit import accredit
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.capture import capture
 from tools.cli.complete import complete
@@ -121,6 +122,7 @@ for _command in (
     journal,
     device,
     simulate,
+    accredit,
     demo,
 ):
     main.add_command(_command)
