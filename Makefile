@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 DEMO   ?=
+SLICE  ?= full
+PROVE  ?=
 
-.PHONY: demo test check fix docs clean
+.PHONY: demo test prove check fix docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/tillproof demo $(DEMO)
@@ -15,6 +17,9 @@ test: $(VENV)/.installed-test check
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+prove: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.prove --slice $(SLICE) $(PROVE)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check

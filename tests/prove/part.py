@@ -1,0 +1,153 @@
+"""What a part of the proof is, what it is given, and what it gives back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from enum import StrEnum
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+PARTS = tuple(
+    name
+    for name in (
+        "model",
+        "simulation",
+        "kill",
+        "power",
+        "disk",
+        "stress",
+        "network",
+        "crowd",
+        "quality",
+        "security",
+    )
+    if (Path(__file__).parent / name / "__init__.py").exists()
+)
+"""In the order of the report; each is a folder whose face gives ``PART``."""
+
+Task = TypeVar("Task")
+Found = TypeVar("Found")
+
+
+class Slice(StrEnum):
+    """How much is tried."""
+
+    QUICK = "quick"
+    """A few minutes for all parts: with every ``make test``."""
+    FULL = "full"
+    """What ``make prove`` does, in less than ninety minutes on two cores."""
+    LONG = "long"
+    """Once in a while, by the part; its report stays until the next one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How often something was tried. Fewer than ``least`` is a failure of the trial."""
+
+    what: str
+    number: int
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A fault that was planted on purpose, and whether the trial noticed; ``by`` is the sentence that gave it away."""
+
+    fault: str
+    caught: bool
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a trial.
+
+    ``never`` is what must not happen, and how often it did. ``doubts`` is how many operations stayed in doubt, by
+    reason. ``figures`` are rates and times, in words. ``problems`` are sentences that tell how to see it again.
+    """
+
+    counts: tuple[Count, ...] = ()
+    never: Mapping[str, int] = field(default_factory=dict)
+    controls: tuple[Control, ...] = ()
+    doubts: Mapping[str, int] = field(default_factory=dict)
+    figures: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    not_measured: tuple[str, ...] = ()
+
+    @property
+    def complaints(self) -> tuple[str, ...]:
+        """Everything that keeps it from being green, in sentences; what was not measured is told apart."""
+        few = [
+            f"only {count.number:,} {count.what}, and {count.least:,} were promised"
+            for count in self.counts
+            if count.number < count.least
+        ]
+        happened = [f"{what}: {times:,}" for what, times in self.never.items() if times]
+        missed = [
+            f"the planted fault {control.fault!r} was not caught" for control in self.controls if not control.caught
+        ]
+        return (*self.problems, *happened, *few, *missed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a part is given: how much to do, with which dice, where, and whom to tell how far it has come."""
+
+    slice: Slice
+    seed: int
+    folder: Path
+    """An empty folder of its own, in memory where the machine has such a place; gone afterwards."""
+    workers: int
+    tell: Callable[[int, int], None]
+    """``tell(done, total)``: how far it has come."""
+
+    def amount(self, *, quick: int, full: int, long: int | None = None) -> int:
+        """The number for this slice; a part without a longer run does its full one."""
+        match self.slice:
+            case Slice.QUICK:
+                return quick
+            case Slice.FULL:
+                return full
+            case Slice.LONG:
+                return full if long is None else long
+
+    def spread(self, work_on: Callable[[Task], Found], tasks: Iterable[Task], *, total: int) -> Iterator[Found]:
+        """Do tasks in several processes, and give what each found, as they end; ``total`` of them are announced.
+
+        ``work_on`` is a function of a module, and what it takes and gives can be pickled. An error in a task ends all.
+        """
+        remaining = iter(tasks)
+        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+            running: set[Future[Found]] = set()
+            done = 0
+            while True:
+                while len(running) < 2 * self.workers and (task := next(remaining, None)) is not None:
+                    running.add(pool.submit(work_on, task))
+                if not running:
+                    return
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in ended:
+                    done += 1
+                    self.tell(done, total)
+                    yield future.result()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of the proof. ``needs`` are programs; where one is missing, the part is *not measured*."""
+
+    name: str
+    claim: str
+    run: Callable[[Work], Result]
+    needs: tuple[str, ...] = ()
+
+    def try_it(self, work: Work) -> Result:
+        """Run it, if the machine has what it needs."""
+        missing = [program for program in self.needs if shutil.which(program) is None]
+        if missing:
+            return Result(not_measured=(f"{self.name}: needs {', '.join(missing)}, not on this machine",))
+        return self.run(work)
