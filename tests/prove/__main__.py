@@ -28,8 +28,8 @@ _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it,
 @click.option(
     "--slice",
     "wanted",
-    type=click.Choice([*Slice]),
-    default=Slice.FULL,
+    type=click.Choice([str(each) for each in Slice]),
+    default=str(Slice.FULL),
     show_default=True,
     help="How much is tried.",
 )
