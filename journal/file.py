@@ -121,11 +121,25 @@ class FileJournal:
         with _opened(lambda: self._side.number_file(name)) as file:
             with _translated():
                 file.acquire()
-                last = file.read(_DIGITS + 1).removesuffix(b"\n")
-                # Unreadable is what a power cut may leave, and then the floor has to do.
-                value = max(floor, int(last) + 1) if last.isdigit() else floor
-                file.write(b"%0*d\n" % (_DIGITS, value))
+                last = _number_in(file)
+                value = floor if last is None else max(floor, last + 1)
+                _put_number(file, value)
             yield _Drawn(value, file)
+
+    def advance(self, name: str, *, to: int) -> bool:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        self._must_be_usable()
+        with _opened(lambda: self._side.number_file(name)) as file, _translated():
+            file.acquire()
+            last = _number_in(file)
+            if to <= (-1 if last is None else last):
+                return False
+            _put_number(file, to)
+            return True
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
@@ -173,6 +187,16 @@ class FileJournal:
 
 
 _DIGITS = 20
+
+
+def _number_in(file: LockFile) -> int | None:
+    """The last number; None in a new file, or an unreadable one, which is what a power cut may leave."""
+    last = file.read(_DIGITS + 1).removesuffix(b"\n")
+    return int(last) if last.isdigit() else None
+
+
+def _put_number(file: LockFile, number: int) -> None:
+    file.write(b"%0*d\n" % (_DIGITS, number))
 
 
 class _Drawn:

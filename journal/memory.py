@@ -144,6 +144,20 @@ class MemoryJournal:
         finally:
             number.release()
 
+    def advance(self, name: str, *, to: int) -> bool:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        with self._lock:
+            lock = self._sequences[checked_name(name)]
+        with lock:
+            if to <= self._numbers.get(name, -1):
+                return False
+            self._numbers[name] = to
+            return True
+
 
 class _Drawn:
     """A drawn number, which holds the lock of its sequence until it is released."""

@@ -110,3 +110,11 @@ class Journal(Reader, Protocol):
         forget the last ones, never a crash.
         """
         ...
+
+    def advance(self, name: str, *, to: int) -> bool:
+        """Move a number up that somebody else counts; False, and nothing is changed, if it stands there or above.
+
+        Over all threads, processes and restarts; from 0 upwards. Of two who come with the same number one hears True.
+        Not flushed, as with ``rising``.
+        """
+        ...

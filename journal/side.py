@@ -7,7 +7,7 @@
         ballast                  128 KiB set aside for a full disk
         doubt                    stands while a flush has failed and its bytes must not be built upon
         lanes/<name>.lock        held by whoever has the lane
-        rising/<name>            the last number drawn
+        rising/<name>            the last number drawn, or reached
 
 Nothing in it is a fact. If it is deleted while no process runs, only the mark is missed: a vanished tail would then
 go unseen.

@@ -288,6 +288,21 @@ def test_next_drawer_waits_for_the_release(journal: Journal) -> None:
     assert order == [1, 2]
 
 
+def test_a_number_is_moved_up_once_and_never_down(journal: Journal) -> None:
+    """What somebody else counts is new only above all that was reached before; each name for itself."""
+    tries = [("heard", 5), ("heard", 5), ("heard", 4), ("other", 4), ("heard", 6), ("new", -1), ("new", 0), ("new", 0)]
+    told = [journal.advance(name, to=number) for name, number in tries]
+    assert told == [True, False, False, True, True, False, True, False]
+
+
+def test_of_many_who_come_with_the_same_number_one_is_first(journal: Journal) -> None:
+    """Two threads that hear the same reply do not both take it for new."""
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda number: journal.advance("heard", to=number // 8), range(8, 168)))
+    assert 1 <= sum(told) <= 20
+    assert not journal.advance("heard", to=20)
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a" * 65, "ä", "a b", "a\n"])
 def test_name_that_is_no_file_name_is_refused(journal: Journal, name: str) -> None:
     """Lanes and sequences are named so that every file system can keep them apart, and none leads elsewhere."""
@@ -295,6 +310,8 @@ def test_name_that_is_no_file_name_is_refused(journal: Journal, name: str) -> No
         pass
     with pytest.raises(ValueError, match="cannot name a lane"), journal.rising(name, floor=1):
         pass
+    with pytest.raises(ValueError, match="cannot name a lane"):
+        journal.advance(name, to=1)
 
 
 def test_many_threads_lose_nothing(journal: Journal) -> None:

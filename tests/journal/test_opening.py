@@ -43,6 +43,7 @@ def test_closed_journal_says_so(path: Path) -> None:
         journal.verify,
         journal.lane("north", wait_s=0).__enter__,
         journal.rising("stamp", floor=1).__enter__,
+        lambda: journal.advance("heard", to=1),
     ]
     for use in uses:
         with pytest.raises(JournalError, match="closed"):
