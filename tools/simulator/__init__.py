@@ -14,7 +14,7 @@ the line from outside (it cannot know when the guest is paying).
 """
 
 from tools.simulator.acts import Act, Foreign, Press, Reboot, Skew
-from tools.simulator.assumptions import AmountUnit, Assumptions, CaptureDue, RebootEffect, TimestampCheck
+from tools.simulator.assumptions import AmountUnit, Assumptions, CaptureDue, RebootEffect, ReplyStamps, TimestampCheck
 from tools.simulator.certificate import make_certificate
 from tools.simulator.clock import VirtualClock
 from tools.simulator.cue import Cue
@@ -76,6 +76,7 @@ __all__ = [
     "Reboot",
     "RebootEffect",
     "Rebooted",
+    "ReplyStamps",
     "Request",
     "Response",
     "Row",

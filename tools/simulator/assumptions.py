@@ -26,6 +26,15 @@ class TimestampCheck(StrEnum):
 
 
 @unique
+class ReplyStamps(StrEnum):
+    """What the terminal writes as the stamp of a reply (`protocol.md`, Keyed hash: OPEN)."""
+
+    RISING = "the clock, and never the same twice"
+    SECONDS = "whole seconds of the clock"
+    ECHO = "the request's own"
+
+
+@unique
 class RebootEffect(StrEnum):
     """What a reboot does to the running operation (`protocol.md`, section 6)."""
 
@@ -66,6 +75,9 @@ class Assumptions:
 
     refusals_signed: bool = True
     """Keyed hash: whether refusals, all that is not 2xx, carry `Server-Authorization` as well."""
+
+    reply_stamps: ReplyStamps = ReplyStamps.RISING
+    """Keyed hash: what the stamp of a reply is; whether an old reply can be told from a new one stands on it."""
 
     slot_survives_capture: bool = False
     """Endpoints: whether `latest` of payments, refunds and reversals outlives an approved capture."""

@@ -72,7 +72,7 @@ class SimulatedTerminal:
         self._switchboard = Switchboard(
             name=name, profile=self.profile, assumptions=assumptions, operations=self.operations
         )
-        self._signer = Signer(secret_key=secret, refusals_signed=assumptions.refusals_signed)
+        self._signer = Signer(secret_key=secret, assumptions=assumptions)
         self._now = now
         self._at = now()
         self._air = Air()
