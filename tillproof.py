@@ -161,7 +161,11 @@ class Till(Records):
         self._communication = DayLines(wire_log_folder(settings), now=clock.now)
         self._terminals = {
             name: SamportTerminal(
-                terminal, wire=self._wire(terminal, clock), draw=partial(_draw, journal, name), clock=clock
+                terminal,
+                wire=self._wire(terminal, clock),
+                draw=partial(_draw, journal, name),
+                newer=partial(_newer, journal, name),
+                clock=clock,
             )
             for name, terminal in settings.terminals.items()
         }
@@ -403,6 +407,11 @@ def wire_log_folder(settings: Settings) -> Path:
 
 def _draw(journal: Journal, terminal: str, floor: int) -> AbstractContextManager[Number]:
     return journal.rising(terminal, floor=floor)
+
+
+def _newer(journal: Journal, terminal: str, stamp_us: int) -> bool:
+    # No terminal has a dot in its name, so nothing else is kept under this one.
+    return journal.advance(f"{terminal}.heard", to=stamp_us)
 
 
 def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001 - tillproof.open, like gzip.open

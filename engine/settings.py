@@ -81,6 +81,7 @@ class TerminalSettings:
     mode: ModePolicy = ModePolicy.SYNC
     aborts_lost: bool = False
     shared: bool = False
+    reply_stamps_rise: bool = True
     async_id_in_path: bool = True
     abort_path: str = "/Abort"
     read_card_path: str = "/ReadCard"
@@ -220,6 +221,12 @@ TERMINAL_SETTINGS: Mapping[str, Setting] = {
         read=_switch,
         default=True,
         meaning="INFERRED: the terminal checks stamps on arrival, so an answered question keeps older orders out.",
+    ),
+    "reply_stamps_rise": Setting(
+        read=_switch,
+        default=True,
+        meaning="OPEN: each reply's stamp is newer than the last one's. An old reply that is played again is then not "
+        "believed; without it, it is. Needed off where the terminal's clock is coarse, or was set back.",
     ),
     "idle_by_dialogs": Setting(
         read=_switch,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from engine.samport.signing import SignedReply, Trust, authorization, stamp_text, verify
+from engine.samport.freshness import Freshness, Newer
+from engine.samport.signing import SignedReply, Trust, authorization, stamp_in, stamp_text, verify
 from engine.samport.wire import Exchange, WireRequest
 from engine.secret import Secret
 from engine.settings import TerminalSettings
@@ -19,23 +20,32 @@ class Credentials(Protocol):
         ...
 
     def trust(self, request: WireRequest, exchange: Exchange) -> Trust:
-        """Whether a reply is the terminal's."""
+        """Whether a reply is the terminal's, and no old one. Ask once for each reply: it is then no new one any more.
+
+        Raises:
+            Unconfirmed: it cannot be found out.
+        """
         ...
 
 
-def credentials_of(settings: TerminalSettings) -> Credentials:
+def credentials_of(settings: TerminalSettings, newer: Newer) -> Credentials:
     """The credentials that a terminal's release asks for."""
     if settings.release.signs:
-        return KeyedHash(settings.integration_key, settings.secret_key)
+        freshness = Freshness(settings.name, newer) if settings.reply_stamps_rise else None
+        return KeyedHash(settings.integration_key, settings.secret_key, freshness)
     return IntegrationKeyOnly(settings.integration_key)
 
 
 class KeyedHash:
-    """v2: requests and replies are signed with the secret key (``protocol.md``, *Keyed hash*)."""
+    """v2: requests and replies are signed with the secret key (``protocol.md``, *Keyed hash*).
 
-    def __init__(self, integration_key: Secret, secret_key: Secret) -> None:
+    Without ``freshness`` an old reply is believed as a new one is.
+    """
+
+    def __init__(self, integration_key: Secret, secret_key: Secret, freshness: Freshness | None) -> None:
         self._integration_key = integration_key
         self._secret_key = secret_key
+        self._freshness = freshness
 
     def headers(self, *, method: str, path: str, body: bytes, stamp_ms: int) -> Mapping[str, str]:
         """Integration key, stamp and hash."""
@@ -46,11 +56,15 @@ class KeyedHash:
         }
 
     def trust(self, request: WireRequest, exchange: Exchange) -> Trust:
-        """By the hash of the reply, over the method and path of its request."""
+        """By the hash of the reply, over the method and path of its request; then by its stamp."""
         if exchange.status is None:
             return Trust.UNSIGNED
         reply = SignedReply(method=request.method, path=request.path, status=exchange.status, body=exchange.body)
-        return verify(self._secret_key, exchange.headers.get("server-authorization"), reply)
+        header = exchange.headers.get("server-authorization", "")
+        trust = verify(self._secret_key, header, reply)
+        if trust is not Trust.AUTHENTIC or self._freshness is None:
+            return trust
+        return self._freshness.trust(stamp_in(header))
 
 
 class IntegrationKeyOnly:

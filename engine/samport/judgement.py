@@ -146,12 +146,25 @@ def _authentic(exchange: Exchange, trust: Trust) -> tuple[int, Mapping[str, Any]
     if exchange.status is None:
         raise Unconfirmed(exchange.failure)
     if trust is not Trust.AUTHENTIC:
-        raise Unconfirmed(_suspicion(exchange, trust), hopeless=exchange.status == UNAUTHORIZED)
+        # An old 401 played again says nothing of our keys, and must not keep us from asking.
+        refused = exchange.status == UNAUTHORIZED and trust is not Trust.REPLAYED
+        raise Unconfirmed(_suspicion(exchange, trust), hopeless=refused)
     return exchange.status, read_document(exchange.body)
 
 
 def _suspicion(exchange: Exchange, trust: Trust) -> str:
     """Why a reply is not taken for the terminal's."""
+    if trust is Trust.REPLAYED:
+        return (
+            f"a signed reply came back ({exchange.status}) that is not newer than one heard before; it may be an old "
+            "one played again, and is not believed. If the terminal's clock was set back, or does not move between two "
+            "replies, set reply_stamps_rise = false for it until its clock is ahead again"
+        )
+    if trust is Trust.UNDATED:
+        return (
+            f"a signed reply came back ({exchange.status}) whose stamp is no time, so it may be an old one played "
+            "again, and is not believed; if this terminal writes its stamps so, set reply_stamps_rise = false for it"
+        )
     if "html" in exchange.headers.get("content-type", "").lower():
         return (
             f"an HTML page came back ({exchange.status}) instead of a signed reply: "

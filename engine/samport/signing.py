@@ -18,11 +18,15 @@ SCHEME = "Samport-Keyed-Hash-v1"
 
 
 class Trust(StrEnum):
-    """What the hash of a reply says about it."""
+    """How far a reply is believed. Whatever is not AUTHENTIC is no reply."""
 
     AUTHENTIC = "authentic"
     UNSIGNED = "unsigned"
     FORGED = "forged"
+    UNDATED = "undated"
+    """Its hash fits, and its stamp is no time, so nobody can tell how old it is."""
+    REPLAYED = "replayed"
+    """Its hash fits, and something as new or newer was heard before: see ``freshness.py``."""
 
 
 def stamp_text(stamp_ms: int) -> str:
@@ -53,11 +57,10 @@ class SignedReply:
 
 
 def verify(secret: Secret, header: str | None, reply: SignedReply) -> Trust:
-    """Judge a reply by its ``Server-Authorization`` header. What is not AUTHENTIC must be treated as no reply."""
+    """Judge a reply by the hash in its ``Server-Authorization`` header. It says nothing of the reply's age."""
     if not header:
         return Trust.UNSIGNED
-    scheme, _, rest = header.partition(" ")
-    stamp, _, digest = rest.partition(" ")
+    scheme, stamp, digest = _parts(header)
     if scheme != SCHEME or not stamp or not digest:
         return Trust.FORGED
     expected = _hash(
@@ -70,3 +73,15 @@ def verify(secret: Secret, header: str | None, reply: SignedReply) -> Trust:
     )
     # Compared as bytes: compare_digest refuses text with characters beyond ASCII, which a forger may well send.
     return Trust.AUTHENTIC if hmac.compare_digest(expected.encode(), digest.encode()) else Trust.FORGED
+
+
+def stamp_in(header: str) -> str:
+    """The stamp in a ``Server-Authorization`` header, as the terminal wrote it."""
+    _, stamp, _ = _parts(header)
+    return stamp
+
+
+def _parts(header: str) -> tuple[str, str, str]:
+    scheme, _, rest = header.partition(" ")
+    stamp, _, digest = rest.partition(" ")
+    return scheme, stamp, digest

@@ -11,6 +11,7 @@ from engine.errors import BadInput, Unconfirmed
 from engine.mode import Mode, ModePolicy
 from engine.order import Kind, Order
 from engine.samport.charges import AsyncCharge, SyncCharge, order_body
+from engine.samport.freshness import Newer
 from engine.samport.judgement import judge_abort, judge_answer, judge_status
 from engine.samport.paths import Paths
 from engine.samport.reading import EMPTY_SLOT, read_slot, read_texts
@@ -23,11 +24,11 @@ from engine.terminal import AbortAnswer, Activity, Charge, OnDialog, Slot, Statu
 class SamportTerminal:
     """One terminal; see ``engine/terminal.py`` for what each method promises."""
 
-    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, clock: Clock) -> None:
+    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, newer: Newer, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._paths = Paths(settings)
-        self._voice = Voice(settings, wire=wire, draw=draw, clock=clock)
+        self._voice = Voice(settings, wire=wire, draw=draw, newer=newer, clock=clock)
 
     @property
     def name(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from engine import InDoubt, Mode
 from tools.rehearsal import Stage
-from tools.simulator import Assumptions, Fault, FaultPlan, Guest, RebootEffect
+from tools.simulator import Assumptions, Fault, FaultPlan, Guest, RebootEffect, ReplyStamps
 
 RELEASES = ("1", "2.0", "2.1", "2.2")
 
@@ -25,6 +25,14 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "slots outlive a capture": {"assumptions": Assumptions(slot_survives_capture=True)},
     "slots outlive a restart": {"assumptions": Assumptions(slot_survives_reboot=True)},
     "stamps outlive a restart": {"assumptions": Assumptions(stamps_survive_reboot=True)},
+    "replies bear whole seconds": {
+        "reply_stamps_rise": False,
+        "assumptions": Assumptions(reply_stamps=ReplyStamps.SECONDS),
+    },
+    "replies bear whole seconds, and the till believes that they rise": {
+        "assumptions": Assumptions(reply_stamps=ReplyStamps.SECONDS),
+    },
+    "replies bear the request's stamp": {"assumptions": Assumptions(reply_stamps=ReplyStamps.ECHO)},
     "busy terminals answer no question": {"assumptions": Assumptions(modeless_while_busy=False)},
     "dialogs greet when idle": {"idle_by_dialogs": False, "assumptions": Assumptions(dialogs_empty_when_idle=False)},
     "aborts by id elsewhere": {
@@ -101,7 +109,7 @@ def test_the_ledger_agrees_with_the_journal_in_every_cell(switch: str) -> None:
 
 def test_the_matrix_plays_every_cell_that_it_claims() -> None:
     """Releases by modes by switches by faults, and each fault really strikes."""
-    assert len(RELEASES) * len(Mode) * len(SWITCHES) * len(FAULTS) == 4 * 2 * 19 * 18
+    assert len(RELEASES) * len(Mode) * len(SWITCHES) * len(FAULTS) == 4 * 2 * 22 * 18
     for fault in FAULTS:
         stage, _ = play("2.2", Mode.SYNC, "as assumed", fault)
         assert stage.lines["bar"].plan.played[fault] >= 1
