@@ -64,9 +64,9 @@ class Recall(StrEnum):
     """Whether the terminal would still know it, had it happened."""
 
     KEPT = "kept"
-    """It has not restarted since the dispatch: too little time has passed, or it still shows a witness from before."""
+    """No capture since the dispatch, and no restart: too little time for one, or a witness from before still stands."""
     UNSURE = "unsure"
-    """It may have restarted, and forgotten."""
+    """It may have restarted, or closed the day, and forgotten."""
 
 
 class Prospect(StrEnum):

@@ -15,6 +15,7 @@ from engine import (
     Book,
     Clock,
     Dispatch,
+    Kind,
     Mode,
     NotDelivered,
     Operation,
@@ -176,15 +177,20 @@ class Settler:
         return _View(sighting=sighting, signs=signs, recall=Recall.UNSURE, reply=status.reply, basis=basis)
 
     def _recalls(self, terminal: Terminal, dispatch: Dispatch) -> bool:
-        """Whether the terminal cannot have restarted since the dispatch, by the time or by the witness.
+        """Whether the terminal cannot have forgotten since the dispatch: no capture, and no restart in between.
 
-        Asked after the slot was read: a restart between the two shows in the witness, or takes too long for the time.
+        A capture empties the slots at once, and leaves its own: another till that closed the day in the seconds between
+        a payment and its question once made a guest who had paid look like one who had not. A restart shows in the
+        witness, or takes too long for the time. Asked after the slot was read.
         """
+        kind, identity = dispatch.witness or (Kind.CAPTURE, EMPTY)
+        capture_before = identity if kind is Kind.CAPTURE else EMPTY
+        if self._lookout.latest(terminal, Kind.CAPTURE, after_ms=dispatch.stamp_ms).identity != capture_before:
+            return False
         if within_s(dispatch.moment, self._clock.moment(), terminal.reboot_s):
             return True
         if dispatch.witness is None or not terminal.wiped_whole:
             return False
-        kind, identity = dispatch.witness
         return self._lookout.latest(terminal, kind, after_ms=dispatch.stamp_ms).identity == identity
 
     def _act(self, operation: Operation, view: _View, outlook: ProspectRow, row: VerdictRow) -> Settled:

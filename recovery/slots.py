@@ -38,7 +38,9 @@ class SlotBook:
         slot = self._slot(slots, terminal, kind)
         if slot != EMPTY:
             return Memory(slot=slot)
-        others = ((other, self._slot(slots, terminal, other)) for other in Kind if other is not kind)
+        # The capture's slot first: where another one is the witness, that one was empty.
+        kinds = (Kind.CAPTURE, *(other for other in Kind if other is not Kind.CAPTURE))
+        others = ((other, self._slot(slots, terminal, other)) for other in kinds if other is not kind)
         return Memory(slot=slot, witness=next((found for found in others if found[1] != EMPTY), None))
 
     def _slot(self, slots: dict[Kind, str], terminal: Terminal, kind: Kind) -> str:

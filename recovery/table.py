@@ -12,7 +12,8 @@ who paid at a till that says he did not (``faults.md``, *by model checking*).
 
 Why an empty slot is weaker than an unchanged one. A restart wipes the slots, and a slot that was empty before looks
 the same after. So an empty slot proves absence only while the terminal cannot have restarted: within ``reboot_s``, or
-if another slot still shows what it showed before (the witness). Otherwise a person is asked. A simulator that is killed
+if another slot still shows what it showed before (the witness). A capture wipes them as well, and takes no time: the
+slot of captures must show what it showed before, too. Otherwise a person is asked. A simulator that is killed
 and started anew at once is faster than any terminal, and makes the first of these wrong.
 """
 
@@ -159,7 +160,7 @@ VERDICTS = (
         prospect=_OVER,
         recall=frozenset({Recall.KEPT}),
         verdict=Verdict.ABSENT,
-        reason="the terminal shows none, as before, had no time to restart and forget, and this can no longer happen",
+        reason="the terminal shows none, as before, cannot have forgotten since, and this can no longer happen",
     ),
     VerdictRow(
         label="empty, unsure",
@@ -168,7 +169,7 @@ VERDICTS = (
         prospect=_OVER,
         recall=frozenset({Recall.UNSURE}),
         verdict=Verdict.ESCALATE,
-        reason="the terminal shows none, but it may have restarted since and forgotten",
+        reason="the terminal shows none, but a restart or a capture since may have made it forget",
     ),
     VerdictRow(
         label="forgotten",

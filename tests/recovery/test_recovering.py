@@ -102,7 +102,7 @@ def test_a_witness_proves_that_an_empty_slot_was_always_empty() -> None:
     """The first refund of the day was lost; the payment that the terminal still shows says that it never restarted."""
     stage, _ = lost()
     till = stage.start()
-    stage.power.arm(4, Cut.BEFORE)
+    stage.power.arm(5, Cut.BEFORE)
     with pytest.raises(PowerCut):
         till.do(Kind.REFUND, "refund-1", amount=Money.parse("10.00", "NOK"))
     stage.virtual.advance(600)
@@ -111,11 +111,27 @@ def test_a_witness_proves_that_an_empty_slot_was_always_empty() -> None:
     assert (found.outcome.word, found.row) == ("not_performed", "absent, empty")
 
 
+@pytest.mark.parametrize("earlier", [None, Kind.REFUND, Kind.CAPTURE], ids=str)
+def test_a_capture_by_another_till_makes_an_empty_slot_prove_nothing(earlier: Kind | None) -> None:
+    """The guest paid, the answer was lost, and a neighbour closed the day before we asked: never "not performed"."""
+    stage = Stage(plan=FaultPlan(script=() if earlier else [Fault.DROPPED_WHILE_PAYING]), shared=True)
+    till = stage.start()
+    if earlier is not None:
+        till.do(earlier, "earlier", amount=None if earlier is Kind.CAPTURE else Money.parse("10.00", "NOK"))
+        stage.lines["bar"].plan = FaultPlan(script=[Fault.DROPPED_WHILE_PAYING])
+    assert isinstance(till.pay("bill-1", patience_s=0), InDoubt)
+    stage.virtual.advance(5)
+    stage.simulators["bar"].foreign(Order(kind=SimulatedKind.CAPTURE))
+    (found,) = till.recovery.recover().findings
+    assert found.row == "empty, unsure"
+    assert list(stage.discrepancies()) == []
+
+
 def test_the_witness_is_not_believed_where_the_switch_is_off() -> None:
     """Without the assumption that a restart wipes everything, an empty slot goes to a person."""
     stage, _ = lost(wiped_whole=False)
     till = stage.start()
-    stage.power.arm(4, Cut.BEFORE)
+    stage.power.arm(5, Cut.BEFORE)
     with pytest.raises(PowerCut):
         till.do(Kind.REFUND, "refund-1", amount=Money.parse("10.00", "NOK"))
     stage.virtual.advance(600)
