@@ -19,6 +19,7 @@ We also considered:
   second till, a recovery or a look at the list would need the first one's help.
 """
 
+from journal.backup import back_up
 from journal.chain import Head
 from journal.errors import Conflict, JournalError, JournalMissing, JournalRefused, LaneBusy, NotStored, PerhapsStored
 from journal.fact import Draft, Fact, Json, Projection, Value
@@ -50,6 +51,7 @@ __all__ = [
     "SqliteReport",
     "Value",
     "Verification",
+    "back_up",
     "open_journal",
     "read_days",
     "read_journal",

@@ -20,6 +20,14 @@ class SqliteReport:
     version: str
     wal_reset_bug: bool
 
+    def __str__(self) -> str:
+        if not self.wal_reset_bug:
+            return f"{self.version}, without the WAL-reset bug"
+        return (
+            f"{self.version}, which has the WAL-reset bug: the journal's writer lock keeps it out, as long as only "
+            "Tillproof writes in the file. Copy the file with `tillproof journal backup`, and update Python's SQLite"
+        )
+
 
 def sqlite_report() -> SqliteReport:
     """What there is to say about the SQLite library in this process."""

@@ -114,7 +114,7 @@ class SqliteReader:
         """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""
         with self._lock:
             self._usable()
-        return verify_file(self._path, self._table, Side(self._path))
+        return verify_file(self._path, self._table, steady_mark(Side(self._path)))
 
     def close(self) -> None:
         """See ``Reader``."""

@@ -35,14 +35,14 @@ _ALL = -1
 """What SQL takes as no limit."""
 
 
-def verify_file(path: Path, table: ProjectionTable, side: Side) -> Verification:
+def verify_file(path: Path, table: ProjectionTable, mark: Head | str | None) -> Verification:
     """Read everything: chain, rows, triggers, mark, and SQLite's own check.
+
+    ``mark`` was read before: it follows each commit, so it can only be behind the snapshot that is taken here.
 
     Raises:
         JournalError: the file cannot even be read.
     """
-    # The mark before the facts: it follows each commit, so it can only be behind a snapshot that is taken later.
-    mark = steady_mark(side)
     try:
         connection = connect_reader(path)
     except (sqlite3.Error, OSError) as error:

@@ -8,6 +8,7 @@ from contextlib import closing
 import pytest
 
 import tillproof
+from journal import sqlite_report
 from tests.cli.shop import Shop
 from tools.cli.paper import WIDTH
 from tools.cli.status import amount_text
@@ -196,6 +197,36 @@ def test_verify_ends_with_0_when_everything_fits(shop: Shop) -> None:
     verified = shop.run("journal", "verify", "--json")
     assert (verified.code, verified.json["facts"], verified.json["breaks"]) == (0, 3, [])
     assert shop.run("journal", "verify").out.startswith("The journal fits together.\n")
+
+
+def test_status_and_verify_tell_the_sqlite_and_whether_it_has_the_bug(shop: Shop) -> None:
+    """Version, bug, and what protects: a person can know without reading our documents."""
+    shop.pay()
+    told = {"version": sqlite3.sqlite_version, "wal_reset_bug": sqlite_report().wal_reset_bug}
+    assert shop.run("journal", "verify", "--json").json["sqlite"] == told
+    assert shop.run("status", "--json").json["sqlite"] == told
+    protects = "writer lock keeps it out" in " ".join(shop.run("status").out.split())
+    assert protects is sqlite_report().wal_reset_bug
+    assert f"SQLite  {sqlite3.sqlite_version}" in shop.run("journal", "verify").out
+
+
+def test_backup_is_a_journal_that_verifies(shop: Shop) -> None:
+    """A copy for another disk, told with its head; the same name a second time is refused."""
+    shop.pay()
+    copy = shop.journal.with_name("copy.db")
+    made = shop.run("journal", "backup", str(copy), "--json")
+    assert (made.code, made.json["facts"], made.json["backup"]) == (0, 3, str(copy))
+    assert made.json["head"] == shop.run("journal", "verify", "--json").json["head"]
+    again = shop.run("journal", "backup", str(copy))
+    assert (again.code, "exists already" in again.err) == (1, True)
+    assert "the copy fits together" in shop.run("journal", "backup", str(copy) + "-2").out
+
+
+def test_backup_of_no_journal_is_a_question_of_usage(shop: Shop) -> None:
+    """There is nothing to copy before the first operation, and nothing is made."""
+    copy = shop.journal.with_name("copy.db")
+    assert shop.run("journal", "backup", str(copy)).code == 2
+    assert not copy.exists()
 
 
 def test_verify_ends_with_1_when_somebody_changed_a_fact(shop: Shop) -> None:

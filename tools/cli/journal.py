@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from tools.cli.ask import Ask, examples, shared
+from tools.cli.backup import backup
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of
 from tools.cli.paper import fields, paragraph, say, say_json, table
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 @click.group()
 @shared
 def journal() -> None:
-    """List what is in the journal, check it, or show the log beside it."""
+    """List what is in the journal, check it, copy it, or show the log beside it."""
 
 
 @journal.command(
@@ -72,10 +74,20 @@ def verify(ask: Ask) -> Exit:
     with records_of(ask, unverified=True) as records:
         found = records.verify()
         path = records.settings.journal
+    from journal import sqlite_report  # noqa: PLC0415 - heavy, and the door comes first
+
     if ask.as_json:
-        say_json({"journal": str(path), "facts": found.facts, "head": found.head, "breaks": list(found.breaks)})
+        say_json(
+            {
+                "journal": str(path),
+                "facts": found.facts,
+                "head": found.head,
+                "breaks": list(found.breaks),
+                "sqlite": asdict(sqlite_report()),
+            }
+        )
     else:
-        say(_verified(found, str(path)))
+        say([*_verified(found, str(path)), *fields([("SQLite", str(sqlite_report()))])])
     return Exit.FAULT if found.breaks else Exit.SETTLED
 
 
@@ -93,4 +105,5 @@ def _verified(found: Verification, path: str) -> list[str]:
     ]
 
 
+journal.add_command(backup)
 journal.add_command(wire)

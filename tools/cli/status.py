@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +18,7 @@ from tools.cli.times import age, age_s
 from tools.cli.words import advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
+    from journal import SqliteReport
     from tillproof import DueCapture, Head, ModeChoice, Operation, Outcome, Records, Settings
 
 _HEAD_SHOWN = 16
@@ -66,6 +67,12 @@ def _find(records: Records) -> _Found:
     )
 
 
+def _sqlite() -> SqliteReport:
+    from journal import sqlite_report  # noqa: PLC0415 - heavy, and the door comes first
+
+    return sqlite_report()
+
+
 def _as_dict(settings: Settings, found: _Found | None) -> dict[str, object]:
     unsettled = found.unsettled if found else []
     return {
@@ -76,6 +83,7 @@ def _as_dict(settings: Settings, found: _Found | None) -> dict[str, object]:
             "facts": found.head.seq if found else 0,
             "head": found.head.digest if found else None,
         },
+        "sqlite": asdict(_sqlite()),
         "unsettled": [
             {**with_times(*pair), "age_s": age_s(pair[0].opened_at), "advice": advice(pair[1])} for pair in unsettled
         ],
@@ -119,8 +127,10 @@ def _places(settings: Settings, found: _Found | None) -> list[str]:
             lines += _habits(name, found.modes[name], found.captures[name])
     lines += ["journal", f"  {settings.journal}"]
     if found is None:
-        return [*lines, "  not there yet: the first operation makes it"]
-    return [*lines, f"  {found.head.seq} facts, head {found.head.digest[:_HEAD_SHOWN]}"]
+        lines.append("  not there yet: the first operation makes it")
+    else:
+        lines.append(f"  {found.head.seq} facts, head {found.head.digest[:_HEAD_SHOWN]}")
+    return [*lines, paragraph(f"SQLite {_sqlite()}", first="  ")]
 
 
 def _habits(name: str, mode: ModeChoice, due: DueCapture) -> list[str]:

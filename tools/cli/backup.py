@@ -1,0 +1,71 @@
+"""A copy of the journal, for the day on which the disk is gone."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from tools.cli.ask import Ask, examples, shared
+from tools.cli.exits import Exit
+from tools.cli.opening import records_of, settings_of
+from tools.cli.paper import fields, say, say_json
+
+_MOMENT_S = 1.0
+"""What takes no longer needs no bar."""
+
+
+@click.command(epilog=examples("tillproof journal backup /mnt/stick/till-2026-11-24.db"))
+@click.argument("target", metavar="FILE", type=click.Path(path_type=Path))
+@shared
+@click.pass_obj
+def backup(ask: Ask, *, target: Path) -> Exit:
+    """Copy the journal to a new FILE, also beside a running till.
+
+    The copy is of one moment. It is flushed and verified before it gets its name,
+    and only its owner may read it. Do not copy a journal by other means while a
+    till runs. Exit code 1 if it could not be made; then there is no FILE.
+    """
+    settings = settings_of(ask)
+    # Where there is no journal, this says so as every command does. What cannot be trusted is still worth a copy.
+    records_of(ask, unverified=True).close()
+    from engine import OPERATIONS  # noqa: PLC0415 - heavy, and the door comes first
+    from journal import back_up  # noqa: PLC0415
+
+    with _bar() as tell:
+        found = back_up(settings.journal, target, projection=OPERATIONS, tell=tell)
+    if ask.as_json:
+        journal, copy = str(settings.journal), str(target.absolute())
+        say_json({"journal": journal, "backup": copy, "facts": found.facts, "head": found.head})
+    else:
+        shown = [("file", str(target)), ("facts", str(found.facts)), ("head", found.head)]
+        say(["The journal is copied, and the copy fits together.", *fields(shown)])
+    return Exit.SETTLED
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None] | None]:
+    """A bar on stderr: for people, and where it takes longer than a moment."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console  # noqa: PLC0415 - heavy
+    from rich.progress import Progress  # noqa: PLC0415
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    task = bar.add_task("copying", total=None)
+    began = time.monotonic()
+
+    def tell(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total, description="copying" if done < total else "checking")
+        if time.monotonic() - began > _MOMENT_S:
+            bar.start()
+
+    try:
+        yield tell
+    finally:
+        bar.stop()
