@@ -8,107 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-import engine.conduct
-import engine.samport.charges
-import engine.samport.judgement
-import engine.samport.terminal
-import recovery.settling
-from engine import Activity, Dispatch, Ending, NotDelivered, Operation, Reply, Slot, Unconfirmed, facts
-from recovery import Sighting
 from tests.crash.battery import CRASHES, LATER_S, Story, every_crash, neighbour_in_the_slot, pay
+from tests.prove.plants import (
+    absence_without_idle,
+    amount_as_identity,
+    blind_retry,
+    intent_after_sending,
+    refusal_401_is_trusted,
+    time_out_is_declined,
+)
 from tools.simulator import Assumptions, Fault, TimestampCheck
 
 Plant = Callable[[pytest.MonkeyPatch], None]
-
-
-def blind_retry(patch: pytest.MonkeyPatch) -> None:
-    """A lost connection is tried again, as HTTP adapters do."""
-    charge = engine.samport.charges.SyncCharge
-    send_once = charge.send
-
-    def send(self: Any) -> Reply:
-        try:
-            return send_once(self)
-        except Unconfirmed:
-            with self.voice.turn() as number:
-                anew = self.voice.request("POST", self.request.path, self.request.body, number.value)
-                return send_once(replace(self, request=anew, number=number))
-
-    patch.setattr(charge, "send", send)
-
-
-def time_out_is_declined(patch: pytest.MonkeyPatch) -> None:
-    """No reply is taken for a no."""
-    judge = engine.samport.judgement.judge_order
-
-    def judge_order(exchange: Any, trust: Any, order: Any, unit: Any) -> Reply:
-        if exchange.left and exchange.status is None:
-            return Reply(operation_id=order.operation_id, ending=Ending.DECLINED, outcome_text="Declined")
-        return judge(exchange, trust, order, unit)
-
-    patch.setattr(engine.samport.charges, "judge_order", judge_order)
-
-
-def intent_after_sending(patch: pytest.MonkeyPatch) -> None:
-    """The journal is written when the answer is there."""
-
-    def perform(self: Any, order: Any, terminal: Any, mode: Any, *rest: Any) -> Any:
-        patience_s, on_dialog = rest
-        memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
-        with terminal.prepare(order, mode, on_dialog) as charge:
-            dispatch = facts.dispatched(
-                order,
-                Dispatch(stamp_ms=charge.stamp_ms, moment=self._clock.moment(), slot_before=memory.slot),
-            )
-            try:
-                reply = charge.send()
-            except NotDelivered as error:
-                return self._book.begin(facts.intended(order), facts.not_delivered(order, error))
-            except Unconfirmed as error:
-                operation = self._book.begin(facts.intended(order), dispatch)
-                operation = self._book.record(operation, facts.lost_track(order, error.reason))
-            else:
-                operation = self._book.begin(facts.intended(order), dispatch)
-                return self._book.record(operation, facts.answered(order, reply, "approved"))
-        return self._settle(operation, patience_s=patience_s)
-
-    patch.setattr(engine.conduct.Engine, "_perform", perform)
-
-
-def amount_as_identity(patch: pytest.MonkeyPatch) -> None:
-    """Whatever has the right amount is taken for ours."""
-    sighting = recovery.settling._sighting
-
-    def same_amount(operation: Operation, dispatch: Any, slot: Slot) -> Sighting:
-        amount = operation.order.amount
-        if amount is not None and slot.reply is not None and slot.reply.total_minor == amount.amount_minor:
-            return Sighting.OURS
-        return sighting(operation, dispatch, slot)
-
-    patch.setattr(recovery.settling, "_sighting", same_amount)
-
-
-def refusal_401_is_trusted(patch: pytest.MonkeyPatch) -> None:
-    """A 401 is taken for "not executed", though a copy of the order may have been."""
-    judge = engine.samport.judgement.judge_order
-
-    def judge_order(exchange: Any, trust: Any, order: Any, unit: Any) -> Reply:
-        if exchange.status == 401:
-            raise NotDelivered("refused", refused=True)
-        return judge(exchange, trust, order, unit)
-
-    patch.setattr(engine.samport.charges, "judge_order", judge_order)
-
-
-def absence_without_idle(patch: pytest.MonkeyPatch) -> None:
-    """Not in the slot is taken for "did not happen", though the guest may be paying."""
-    patch.setattr(engine.samport.terminal.SamportTerminal, "activity", lambda _self, **_: Activity.IDLE)
-
 
 BLUNDERS: list[tuple[Plant, str]] = [
     (blind_retry, r"performed 2 times"),
