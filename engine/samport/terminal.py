@@ -13,6 +13,7 @@ from engine.order import Kind, Order
 from engine.samport.charges import AsyncCharge, SyncCharge, order_body
 from engine.samport.freshness import Newer
 from engine.samport.judgement import judge_abort, judge_answer, judge_status
+from engine.samport.masking import mask_card_numbers
 from engine.samport.paths import Paths
 from engine.samport.reading import EMPTY_SLOT, read_slot, read_texts
 from engine.samport.voice import Draw, Voice
@@ -145,7 +146,7 @@ class SamportTerminal:
     def device(self) -> Mapping[str, str]:
         """Ask ``/DeviceInformation``."""
         document = self._voice.ask(self._paths.device) or {}
-        return {key: str(value) for key, value in document.items() if isinstance(value, str | int)}
+        return _masked({key: str(value) for key, value in document.items() if isinstance(value, str | int)})
 
     def read_card(self) -> Mapping[str, str]:
         """Ask the guest for his card without paying (2.1). OPEN: path and form; every text in the answer is told."""
@@ -154,7 +155,7 @@ class SamportTerminal:
         document = judge_answer(*self._voice.say_anew("POST", self._paths.read_card))
         if document is None:
             raise Unconfirmed("the terminal knows no way to read a card there: is read_card_path right?")
-        return read_texts(document)
+        return _masked(read_texts(document))
 
     def print_text(self, text: str) -> None:
         """Print a text on the terminal's paper. OPEN: path and form."""
@@ -165,3 +166,8 @@ class SamportTerminal:
     def close(self) -> None:
         """Close its connections."""
         self._voice.close()
+
+
+def _masked(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """In documents of unknown form a card number may stand anywhere, as a name as well."""
+    return {mask_card_numbers(name): mask_card_numbers(text) for name, text in texts.items()}

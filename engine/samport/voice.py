@@ -13,6 +13,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.samport.credentials import credentials_of
 from engine.samport.freshness import Newer
+from engine.samport.hiding import KeyHider
 from engine.samport.judgement import judge_answer, stamp_was_stale
 from engine.samport.signing import Trust
 from engine.samport.wire import Exchange, Wire, WireRequest
@@ -36,6 +37,7 @@ class Voice:
         self._draw = draw
         self._clock = clock
         self._credentials = credentials_of(settings, newer)
+        self._hider = KeyHider((settings.integration_key, settings.secret_key))
         self._question_timeout_s = settings.question_timeout_s
 
     def turn(self, after_ms: int = 0) -> AbstractContextManager[Number]:
@@ -60,13 +62,13 @@ class Voice:
         The turn is kept until the reply is there: two requests on two connections may arrive in another order than
         they were sent, and the one with the older stamp would be refused.
         """
-        exchange = self._wire.exchange(request, deadline_s=self._question_timeout_s, on_sent=_nothing)
-        return exchange, self._credentials.trust(request, exchange)
+        return self._judged(
+            request, self._wire.exchange(request, deadline_s=self._question_timeout_s, on_sent=_nothing)
+        )
 
     def say_and_wait(self, request: WireRequest, number: Number, deadline_s: float) -> tuple[Exchange, Trust]:
         """One exchange, transmitted once, that lasts as long as the guest takes; others may speak meanwhile."""
-        exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release)
-        return exchange, self._credentials.trust(request, exchange)
+        return self._judged(request, self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release))
 
     def say_anew(self, method: str, path: str, after_ms: int = 0, *, body: bytes = b"") -> tuple[Exchange, Trust]:
         """Say something that may be said again: at once, with a newer stamp, if the terminal found ours too old.
@@ -89,6 +91,11 @@ class Voice:
             NotDelivered, Unconfirmed: no authentic answer.
         """
         return judge_answer(*self.say_anew("GET", path, after_ms))
+
+    def _judged(self, request: WireRequest, exchange: Exchange) -> tuple[Exchange, Trust]:
+        # Judged first: the hash is over the bytes as they came.
+        trust = self._credentials.trust(request, exchange)
+        return self._hider.hide(exchange), trust
 
     def close(self) -> None:
         """Close the connections."""

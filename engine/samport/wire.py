@@ -22,13 +22,14 @@ class Exchange:
     """What became of a request, as far as this side of the wire can know.
 
     ``status`` is None when no complete reply came; ``failure`` is then a sentence that says why. ``left`` is False
-    only when it is certain that nothing was sent. Header names are in lower case.
+    only when it is certain that nothing was sent. Header names are in lower case. Headers and body are not shown:
+    card numbers are still in them.
     """
 
     left: bool
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
     failure: str = ""
 
 
