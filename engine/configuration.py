@@ -61,7 +61,7 @@ def _load(path: Path) -> dict[str, Any]:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput(f"{path}: cannot be read ({error}); check the file and its rights") from None
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number of a thousand digits, and lists a thousand deep
         raise BadInput(f"{path}: is not TOML ({error}); mend that line") from None
 
 
@@ -177,7 +177,7 @@ def _secret(  # noqa: PLR0917 - one table row, taken apart
         setting, source, remedy = f"{key}_file", str(file_path), "write the key into that file"
         try:
             text = file_path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # not UTF-8, or a name that no file can have
             raise BadInput(f"{path}: {prefix}{setting}: {source} cannot be read ({error}); {remedy}") from None
     text = text.strip()
     if not text:

@@ -13,7 +13,8 @@ from engine.errors import BadInput
 MAX_AMOUNT_MINOR = 2**31 - 1
 """The most that a terminal's integer is taken to hold. OPEN in ``protocol.md``: nothing says more than 32 bits."""
 
-_PLAIN_DECIMAL = re.compile(r"\d{1,30}(\.\d{1,6})?", re.ASCII)
+_MOST_DIGITS = 30
+_PLAIN_DECIMAL = re.compile(rf"\d{{1,{_MOST_DIGITS}}}(\.\d{{1,6}})?", re.ASCII)
 """What a cashier types. No sign, exponent, blank or grouping: each of them has been read as another amount."""
 
 
@@ -46,7 +47,9 @@ class Money:
                 'give a text such as "125.00" or a Decimal'
             )
         exponent = _exponent(currency)
-        text = format(amount, "f") if isinstance(amount, Decimal) and amount.is_finite() else str(amount)
+        # Written out, 1E+999999999 is a gigabyte of zeros.
+        written_out = isinstance(amount, Decimal) and amount.is_finite() and abs(amount.adjusted()) < _MOST_DIGITS
+        text = format(amount, "f") if written_out else str(amount)
         if not _PLAIN_DECIMAL.fullmatch(text):
             raise BadInput(f"amount: {text!r} is not a plain decimal amount; write it like 125.00")
         try:

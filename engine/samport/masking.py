@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
+from bisect import bisect_left
+from itertools import accumulate
 
 _DIGITS = re.compile(r"[0-9]+(?:[ \u00a0-][0-9]+)*")
 """Groups of digits with one blank or hyphen between them: "4111111111111111 12" is a card number and a month."""
@@ -69,21 +71,28 @@ def _blank(command: re.Match[str]) -> str:
 def _mask_row(row: str) -> str:
     if len(row) < _LENGTHS[0]:
         return row  # most numbers of a reply: amounts, times, receipt numbers
-    groups = list(_GROUP.finditer(row))
+    places = [place for place, mark in enumerate(row) if mark in "0123456789"]
+    starts = [0, *accumulate(len(group) for group in _GROUP.findall(row))]
+    sums = _luhn_sums([int(row[place]) for place in places])
     masked = list(row)
-    for first in range(len(groups)):
-        places: list[int] = []
-        # No card number has more groups than digits. Without this end, 16 KiB of single digits on a receipt would keep
-        # the till busy for two hours, the answer of its guest not stored.
-        for closing in groups[first : first + _LENGTHS[-1]]:
-            places += range(closing.start(), closing.end())
-            if len(places) in _LENGTHS and _luhn([int(row[place]) for place in places]):
-                for place in places[:-_SHOWN]:
+    for first in starts:
+        # Only ends that make a length of card numbers are looked at, and none is added up anew: else 16 KiB of single
+        # digits on a receipt keep the till busy for two hours, the answer of its guest not stored.
+        nearest = bisect_left(starts, first + _LENGTHS[0])
+        for end in starts[nearest : nearest + len(_LENGTHS)]:
+            if end - first in _LENGTHS and (sums[end % 2][end] - sums[end % 2][first]) % 10 == 0:
+                for place in places[first : end - _SHOWN]:
                     masked[place] = "*"
     return "".join(masked)
 
 
-def _luhn(digits: list[int]) -> bool:
-    """The check digit of ISO/IEC 7812: every second digit from the right doubled, its own digits added."""
-    doubled = (sum(divmod(digit * 2, 10)) for digit in digits[-2::-2])
-    return (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
+def _luhn_sums(digits: list[int]) -> tuple[list[int], list[int]]:
+    """For the check digit of ISO/IEC 7812: sums up to each digit, in numbers that end at an even place, or an odd one.
+
+    Every second digit from the right is doubled, and the digits of that are added. So two subtractions tell of any
+    part of a row whether it passes.
+    """
+    doubled = [sum(divmod(digit * 2, 10)) for digit in digits]
+    even = [(doubled if place % 2 == 0 else digits)[place] for place in range(len(digits))]
+    odd = [(digits if place % 2 == 0 else doubled)[place] for place in range(len(digits))]
+    return [0, *accumulate(even)], [0, *accumulate(odd)]

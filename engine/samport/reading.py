@@ -147,12 +147,17 @@ def _text(value: object, mask: Callable[[str], str] = mask_card_numbers) -> str 
     return mask(value.encode(errors="replace").decode())[:_LONGEST_TEXT]
 
 
-def read_texts(document: Mapping[str, Any]) -> dict[str, str]:
+_DEEPEST = 32
+"""Objects in one another that are looked into. JSON may nest thousands, more than Python can follow."""
+
+
+def read_texts(document: Mapping[str, Any], levels: int = _DEEPEST) -> dict[str, str]:
     """Every text in a document of unknown form, card numbers masked, under its path: ``card.scheme``."""
     found: dict[str, str] = {}
     for key, value in document.items():
         if isinstance(value, dict):
-            found |= {f"{key}.{inner}": text for inner, text in read_texts(value).items()}
+            if levels:
+                found |= {f"{key}.{inner}": text for inner, text in read_texts(value, levels - 1).items()}
         elif (text := _text(value)) is not None:
             found[str(key)] = text
     return found

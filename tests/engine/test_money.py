@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -58,6 +59,13 @@ def test_what_is_not_a_plain_positive_amount_is_refused(amount: str | Decimal) -
     """Whatever two programs could read differently, or the terminal cannot hold, is an error that names the field."""
     with pytest.raises(BadInput, match=r"^amount: "):
         Money.parse(amount, "NOK")
+
+
+@pytest.mark.parametrize("amount", ["1E+999999999", "-1E+999999999", "0E+999999999", "1E-999999999"])
+def test_a_decimal_with_an_enormous_exponent_is_refused_as_it_is_written(amount: str) -> None:
+    """Written out it would be a gigabyte of zeros."""
+    with pytest.raises(BadInput, match=re.escape(repr(amount))):
+        Money.parse(Decimal(amount), "NOK")
 
 
 @pytest.mark.parametrize("amount", [1.5, 125, True, None])

@@ -75,7 +75,14 @@ def test_a_key_can_stand_in_a_file(tmp_path: Path) -> None:
         (('api = "2.2"', 'api = "2.2"\nsecret_key_file = "x"'), r"only one of them"),
         (("TILLPROOF_SECRET_KEY", "TILLPROOF_OTHER"), r"environment variable TILLPROOF_OTHER is empty or missing; set"),
         (("journal =", "journal"), r"is not TOML"),
+        (('api = "2.2"', 'api = "2.2"\npatience_s = ' + "1" * 5000), r"is not TOML"),
+        (('api = "2.2"', f'api = "2.2"\npatience_s = {"[" * 2000}{"]" * 2000}'), r"is not TOML"),
+        (
+            ('secret_key_env = "TILLPROOF_SECRET_KEY"', 'secret_key_file = "a\\u0000b"'),
+            r"secret_key_file: .* cannot be",
+        ),
     ],
+    ids=lambda value: value if isinstance(value, str) else value[0],
 )
 def test_what_cannot_be_is_refused_with_key_value_and_remedy(
     tmp_path: Path, change: tuple[str, str], message: str
