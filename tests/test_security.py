@@ -241,3 +241,15 @@ def test_the_places_that_compare_secrets_are_known() -> None:
 def test_a_planted_comparison_is_seen(source: str) -> None:
     """Equal, unequal, contained, begun: whichever way a careless hand compares."""
     assert list(_plain_comparisons(ast.parse(source)))
+
+
+# --- the page ---
+
+
+def test_every_test_that_the_security_page_names_is_there() -> None:
+    """A claim leans on a test; the page is short enough to be read."""
+    page = (_HOME / "docs" / "security.md").read_text("utf-8")
+    named = set(re.findall(r"tests/[a-z_/]+(?:\.py)?", page))
+    assert len(named) > 8
+    assert [name for name in sorted(named) if not (_HOME / name).exists()] == []
+    assert len(page.splitlines()) < 120

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import pickle
 
 import pytest
 
-from engine import Exchange, Secret, WireRequest
+from engine import Exchange, Mode, Secret, WireRequest
 from engine.samport.hiding import KeyHider
 from tools.rehearsal import Stage
 from tools.simulator import Response
@@ -53,3 +54,22 @@ def test_a_card_number_in_what_a_terminal_says_of_itself_is_masked() -> None:
         "number": "***********0005",
     }
     assert till.terminals["bar"].read_card() == {"model ************1111": "************4444"}
+
+
+def test_the_secret_key_is_never_sent() -> None:
+    """It signs, and does not travel: whoever answers at the terminal's address does not learn it."""
+    stage = Stage()
+    till = stage.start()
+    till.pay("bill-1")
+    till.pay("bill-2", mode=Mode.ASYNC)
+    till.terminals["bar"].device()
+    sent = till.wires["bar"].sent
+    secret = stage._settings.secret_key.reveal()
+    assert len(sent) > 5
+    assert [request for request in sent if secret in f"{request.path} {dict(request.headers)} {request.body!r}"] == []
+
+
+def test_a_secret_is_not_pickled() -> None:
+    """Whatever is sent to another process or kept in a cache has no key in it."""
+    with pytest.raises(TypeError, match="a secret is not pickled"):
+        pickle.dumps(Secret("example-key"))
