@@ -1,0 +1,29 @@
+"""Kill: a till's process dies at a system call, before it or after it, and another one comes back.
+
+**What is tried.** Every kind of operation in both modes, payments that are declined and cancelled, recoveries, aborts,
+checkpoints and the making of a new journal: one *act* each, through ``tillproof.open``, at a simulated terminal behind
+a real socket in a process of its own. A forked process is stopped with ptrace at the entry and the exit of each system
+call of any of its threads, and at one of these stops it gets SIGKILL. Then a till comes back: it recovers, and asks for
+the same references as a POS would. It is killed as well, at a stop that the dice choose, and another one comes back;
+half of them on a machine whose clock is an hour behind. The full slice tries as many stops as its time allows, by the
+dice of the run; the long one tries every stop of every act.
+
+**How it is judged.** By the terminal's ledger, after everything that the dead had sent has arrived: each operation
+performed at most once, each known to the journal, with the ending that the ledger has, and none left in doubt. A bill
+that a POS would try again is paid exactly once. What a caller had heard is on record before anybody is asked. Nobody
+draws a stamp that is not above those that were sent before. The chain of the journal holds. A kill counts only if the
+wait status says SIGKILL; a stop that was not reached, because the process was done before it, is no kill.
+
+**What it cannot see.** A killed process leaves its writes to the kernel, so a missing flush does no harm here: that is
+the part *power*. Guests take no time (or an hour, where they are to be cut short), so the terminal seldom works while
+the till is dead. Code between two system calls cannot be told apart from outside the process, so nothing is lost by
+not stopping there. The database library's shared memory is written without a call: a death between two such writes is
+seen only where a call stands between them.
+
+We also considered ``strace``: a tenth of the speed, and its ``--seccomp-bpf`` injects nothing without saying so. Kills
+at random moments by a timer are in ``tests/door``; they hit where the time is spent, and not where the danger is.
+"""
+
+from tests.prove.kill.proof import PART
+
+__all__ = ["PART"]

@@ -1,0 +1,214 @@
+"""Kill: so many tills, each killed at another stop; what was planted; and what came of it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from tests.prove.kill.acts import ACTS, BY_NAME
+from tests.prove.kill.bench import Found, Kill, Stops, bench_in
+from tests.prove.kill.planted import PLANTS
+from tests.prove.part import Control, Count, Part, Result, Work
+
+_TASK = 10
+"""Kills in one task of a worker."""
+
+_MOST_TOLD = 20
+"""Problems that are told in full; all are counted."""
+
+_CALLS = {
+    0: "read",
+    1: "write",
+    3: "close",
+    17: "pread64",
+    18: "pwrite64",
+    42: "connect",
+    44: "sendto",
+    45: "recvfrom",
+    73: "flock",
+    74: "fsync",
+    75: "fdatasync",
+    77: "ftruncate",
+    87: "unlink",
+    257: "openat",
+    262: "newfstatat",
+}
+"""Numbers of x86-64, of the calls that one would like to see."""
+
+_PLANTED_TRIES = 250
+"""A fault that shows only between two calls shows at one stop in twenty or thirty."""
+
+_CLAIM = (
+    "A real process, killed with SIGKILL before or after any of its system calls, in any operation, recovery, abort or "
+    "checkpoint, and killed again while it recovers: whoever comes after it finds the truth, and no guest pays twice."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """Count the stops of an act, as it is or with a fault planted."""
+
+    folder: Path
+    act: str
+    plant: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Killing:
+    """Kill at these points; for a planted fault, only until it was caught."""
+
+    folder: Path
+    kills: Sequence[Kill]
+
+
+def count(task: Counting) -> Stops:
+    """In a worker: see ``Counting``."""
+    return bench_in(task.folder).count(task.act, task.plant)
+
+
+def kill(task: Killing) -> list[Found]:
+    """In a worker: see ``Killing``."""
+    found = []
+    for each in task.kills:
+        found.append(bench_in(task.folder).kill(each))
+        if each.plant is not None and _gives_away(found[-1]) is not None:
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What is to be killed where, drawn with the dice of the run."""
+
+    stops: Sequence[Stops]
+    points: Sequence[tuple[str, int]]
+    """Every stop of every act, shuffled. Opening is the same for all: it is in the points of some acts only."""
+
+    def kills(self, seed: int) -> Iterator[Kill]:
+        """Every point, and then all of them once more, without end; each return is killed as well, at any stop."""
+        dice = random.Random(seed)  # noqa: S311 - repeatable
+        again = {each.act: each.again for each in self.stops}
+        while True:
+            for act, stop in self.points:
+                yield Kill(act=act, stop=stop, again_at=dice.randint(1, again[act]), clock_back=_may_go_back(act, dice))
+
+
+def _plan(work: Work, stops: Sequence[Stops]) -> _Plan:
+    points = [
+        (each.act, stop)
+        for each in stops
+        for stop in range(1 if BY_NAME[each.act].opens else each.opened, each.first + 1)
+    ]
+    random.Random(work.seed).shuffle(points)  # noqa: S311 - repeatable
+    return _Plan(stops=stops, points=points)
+
+
+def _may_go_back(act: str, dice: random.Random) -> bool:
+    """A clock that is set back: only a journal that has stamps to remember can go on above them."""
+    return (BY_NAME[act].warmed or BY_NAME[act].left is not None) and dice.random() < 1 / 2
+
+
+def _planted_kills(stops: Stops, plant: str, seed: int) -> list[Kill]:
+    dice = random.Random(f"{seed} {plant}")  # noqa: S311 - repeatable
+    return [
+        Kill(
+            act=stops.act,
+            stop=dice.randint(stops.opened, stops.first),
+            clock_back=_may_go_back(stops.act, dice),
+            plant=plant,
+        )
+        for _ in range(_PLANTED_TRIES)
+    ]
+
+
+def _gives_away(found: Found) -> str | None:
+    """The sentence that a planted fault must cause, if it is there: any other might have another reason."""
+    if found.kill.plant is None:
+        return None
+    return next((told for told in found.problems if PLANTS[found.kill.plant].by in told), None)
+
+
+def _control(plant: str, found: Sequence[Found]) -> Control:
+    for number, each in enumerate(found, 1):
+        told = _gives_away(each)
+        if told is not None:
+            return Control(fault=plant, caught=True, by=f"kill {number} ({each.kill}): {told}")
+    return Control(fault=plant, caught=False, by=f"nothing, in {len(found)} kills")
+
+
+def run(work: Work) -> Result:
+    """Count the stops; then kill, with a fault planted and without; and tell what was found."""
+    counting = [Counting(folder=work.folder, act=act.name) for act in ACTS]
+    counting += [Counting(folder=work.folder, act=plant.act, plant=name) for name, plant in PLANTS.items()]
+    counted = {(each.act, each.plant): each for each in work.spread(count, counting, total=len(counting))}
+    plan = _plan(work, [counted[act.name, None] for act in ACTS])
+    lives = work.amount(quick=300, full=10_500, long=len(plan.points))
+    batches = [_planted_kills(counted[plant.act, name], name, work.seed) for name, plant in PLANTS.items()]
+    kills = islice(plan.kills(work.seed), lives)
+    while batch := list(islice(kills, _TASK)):
+        batches.append(batch)
+    began = time.monotonic()
+    found: list[Found] = []
+    planted: dict[str, list[Found]] = {}
+    tasks = [Killing(folder=work.folder, kills=batch) for batch in batches]
+    for part in work.spread(kill, tasks, total=len(tasks)):
+        plant = part[0].kill.plant
+        if plant is None:
+            found += part
+        else:
+            planted[plant] = part
+    controls = tuple(_control(plant, planted[plant]) for plant in PLANTS)
+    return _result(work, plan, found, controls, took_s=time.monotonic() - began)
+
+
+def _result(work: Work, plan: _Plan, found: Sequence[Found], controls: Sequence[Control], *, took_s: float) -> Result:
+    first = [each for each in found if each.killed]
+    second = sum(each.killed_again for each in found)
+    points = {(each.kill.act, each.kill.stop) for each in first}
+    wrong = [f"{each.kill}: {told}" for each in found for told in each.problems]
+    rate = (len(first) + second) / took_s
+    return Result(
+        counts=(
+            Count(
+                what="kills with SIGKILL, told by the wait status",
+                number=len(first) + second,
+                least=work.amount(quick=500, full=20_000),
+            ),
+            Count(
+                what="of them kills of the till that came back", number=second, least=work.amount(quick=200, full=9_000)
+            ),
+            Count(
+                what=f"different places of death, of {len(plan.points):,} in {len(plan.stops)} acts",
+                number=len(points),
+                least=work.amount(quick=250, full=10_000, long=len(plan.points) * 99 // 100),
+            ),
+        ),
+        never={"kills after which anything was wrong": sum(bool(each.problems) for each in found)},
+        controls=tuple(controls),
+        figures={
+            "kills a second": f"{rate:.0f}",
+            "stops that were not reached, and are not counted": f"{len(found) - len(first):,}",
+            **_where(first),
+        },
+        problems=tuple(wrong[:_MOST_TOLD]),
+    )
+
+
+def _where(first: Sequence[Found]) -> dict[str, str]:
+    """Where the kills struck: on both sides of everything that matters, or the trial saw only the easy half."""
+    arrived = sum(each.arrived for each in first)
+    record = Counter(each.on_record for each in first)
+    calls = Counter(_CALLS.get(each.call or 0, "others") for each in first)
+    return {
+        "the terminal had": f"an order of the till in {arrived:,} deaths, none in {len(first) - arrived:,}",
+        "the journal had": ", ".join(f"{state} in {times:,}" for state, times in record.most_common()),
+        "struck at": ", ".join(f"{call} {times:,}" for call, times in calls.most_common()),
+    }
+
+
+PART = Part(name="kill", claim=_CLAIM, run=run)
