@@ -166,3 +166,19 @@ def test_a_payment_whose_reply_was_overtaken_is_settled_by_asking() -> None:
     outcome = till.pay("bill-1")
     assert (outcome.word, outcome.evidence) == ("approved", "latest_slot")
     assert list(stage.discrepancies()) == []
+
+
+def test_a_guest_who_pays_after_the_clock_was_set_back_is_in_doubt_and_not_lost() -> None:
+    """His answer is not believed, and nothing is guessed; the reason names the switch, and with it he is found."""
+    stage = Stage(patience_s=1.0)
+    stage.simulators["bar"].skew_s = 60.0
+    till = stage.start()
+    till.pay("bill-1")
+    stage.simulators["bar"].skew_s = 0.0
+    outcome = till.pay("bill-2")
+    assert outcome.word == "in_doubt"
+    assert "reply_stamps_rise = false" in outcome.reason
+    stage._settings = replace(stage._settings, reply_stamps_rise=False)
+    stage.start().recovery.recover()
+    assert stage.start().pay("bill-2").word == "approved"
+    assert list(stage.discrepancies()) == []

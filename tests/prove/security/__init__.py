@@ -11,9 +11,9 @@ What it cannot see: a forger who breaks SHA-256 or knows the key; one who holds 
 late, each once and in their order, which no hash of this protocol can tell from a slow network; what the operating
 system shows of a process's memory.
 
-We also considered to let the forger work on real sockets. What a line does to bytes is tried in ``tests/engine``; a
-million replies over sockets would try the network and not the judging. And timing the comparison: on a shared machine
-such a test finds noise, so the source is read instead (``tests/test_security.py``).
+We also considered to let the forger work on real sockets only. What HTTP could do to the header of a signature is tried
+there (``test_over_sockets.py``); a million replies over sockets would try the network and not the judging. And timing
+the comparison: on a shared machine such a test finds noise, so the source is read instead (``tests/test_security.py``).
 """
 
 from tests.prove.security.trial import PART
