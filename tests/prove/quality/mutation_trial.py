@@ -1,0 +1,102 @@
+"""The second half of the part: mutate the code, and have the tests notice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+from tests.prove.part import Control, Count, Result, Slice, Work
+from tests.prove.quality.blind import try_blind_test
+from tests.prove.quality.mutants import Mutant, explanations, outdated, unexplained
+from tests.prove.quality.mutation import Campaign, NotTried, lay_out, mutate
+
+_JUDGING = (
+    "recovery/looking.py",
+    "recovery/settling.py",
+    "recovery/slots.py",
+    "recovery/table.py",
+    "engine/conduct.py",
+    "engine/facts.py",
+    "engine/operation.py",
+    "engine/samport/freshness.py",
+    "engine/samport/judgement.py",
+    "engine/samport/reading.py",
+    "engine/samport/signing.py",
+    "journal/chain.py",
+    "journal/sqlite.py",
+    "journal/verification.py",
+)
+"""The code that judges outcomes: every mutant in it is noticed, or explained in ``survivors.toml``."""
+
+_TESTS = ("tests/engine", "tests/journal", "tests/recovery")
+
+_SCORE = 95
+"""Of a hundred mutants so many have to be noticed."""
+
+
+def mutate_all(work: Work) -> Result:
+    """Mutate a sample, all that judges, or everything; and a planted project whose test is blind."""
+    control = try_blind_test(work.folder)
+    began = monotonic()
+    campaign = _campaign(work)
+    try:
+        mutants = mutate(lay_out(work.folder, campaign), campaign, children=work.workers, tell=work.tell)
+    except NotTried as error:
+        return Result(controls=(control,), problems=(f"mutmut tried nothing: {error}",))
+    return _result(work, mutants, control, monotonic() - began)
+
+
+def _campaign(work: Work) -> Campaign:
+    match work.slice:
+        case Slice.QUICK:
+            # By the last digit of mutmut's number in the function: a tenth of them, another one for each seed.
+            return Campaign(
+                files=("recovery/looking.py", "recovery/slots.py", "recovery/table.py"),
+                tests=("tests/recovery",),
+                pattern=f"recovery.*_{work.seed % 10}",
+            )
+        case Slice.FULL:
+            return Campaign(files=_JUDGING, tests=_TESTS)
+        case Slice.LONG:
+            return Campaign(files=("engine/*", "journal/*", "recovery/*"), tests=_TESTS)
+
+
+def _result(work: Work, mutants: Sequence[Mutant], control: Control, took_s: float) -> Result:
+    judging = [mutant for mutant in mutants if _judges(mutant)]
+    explained = explanations()
+    problems = [mutant.sentence() for mutant in unexplained(judging, explained)]
+    if work.slice is not Slice.QUICK:
+        problems += [
+            f"survivors.toml explains what does not survive: {entry.function}, {entry.became!r}"
+            for entry in outdated(judging, explained)
+        ]
+    noticed = sum(mutant.noticed for mutant in mutants)
+    score = 100 * noticed / max(len(mutants), 1)
+    if work.slice is not Slice.QUICK and score < _SCORE:
+        problems.append(f"the tests notice {score:.1f} % of all mutants, and {_SCORE} % were promised")
+    return Result(
+        counts=(
+            Count(what="mutants", number=len(mutants), least=work.amount(quick=10, full=2_000, long=5_000)),
+            Count(what="of them in the code that judges outcomes", number=len(judging)),
+        ),
+        never={
+            "survivors in the code that judges outcomes that nobody has explained": len(unexplained(judging, explained))
+        },
+        controls=(control,),
+        figures={
+            "mutation score": f"{score:.1f} % ({noticed:,} of {len(mutants):,} noticed)",
+            "of the code that judges outcomes": _score(judging),
+            "explained survivors": f"{sum(not mutant.noticed for mutant in judging):,}",
+            "mutation": f"{len(mutants) / took_s:.1f} mutants a second",
+        },
+        problems=tuple(problems),
+    )
+
+
+def _judges(mutant: Mutant) -> bool:
+    return any(mutant.name.startswith(path.removesuffix(".py").replace("/", ".") + ".") for path in _JUDGING)
+
+
+def _score(mutants: Sequence[Mutant]) -> str:
+    noticed = sum(mutant.noticed for mutant in mutants)
+    return f"{100 * noticed / max(len(mutants), 1):.1f} % ({noticed:,} of {len(mutants):,} noticed)"

@@ -1,0 +1,91 @@
+"""What could silently lie in fuzzing and mutation: a finding not told, a survivor that is explained away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.prove.quality import seeds
+from tests.prove.quality.fuzzing import Batch, Found, fuzz
+from tests.prove.quality.mutants import Explanation, Mutant, explanations, outdated, unexplained
+from tests.prove.quality.targets import TARGETS, reply
+
+_LIVING = Mutant(name="recovery.looking.xǁLookoutǁlatest__mutmut_12", fate="survived", was="a", became="b")
+_EXPLAINED = Explanation(function="recovery.looking.Lookout.latest", was="a", became="b", why="the same")
+
+
+def test_a_survivor_is_told_by_its_function_and_explained_by_the_very_change() -> None:
+    """Mutmut's numbers shift with each line of code, so an explanation names the change; another change is not it."""
+    other = Mutant(name="recovery.looking.x_standing__mutmut_1", fate="survived", was="a", became="b")
+    changed = Mutant(name=_LIVING.name, fate="survived", was="a", became="c")
+    killed = Mutant(name=_LIVING.name, fate="killed", was="a", became="c")
+    assert (_LIVING.function, other.function) == ("recovery.looking.Lookout.latest", "recovery.looking.standing")
+    assert unexplained([_LIVING, other, changed, killed], [_EXPLAINED]) == [other, changed]
+
+
+def test_an_explanation_of_what_is_killed_or_gone_is_told() -> None:
+    """Else explanations would pile up, and one of them would fit a real survivor one day."""
+    killed = Mutant(name=_LIVING.name, fate="killed", was="a", became="b")
+    assert list(outdated([_LIVING], [_EXPLAINED])) == []
+    assert list(outdated([killed], [_EXPLAINED])) == [_EXPLAINED]
+    assert list(outdated([], [_EXPLAINED])) == [_EXPLAINED]
+
+
+def test_every_explanation_says_why() -> None:
+    """A survivor that is only named is not explained."""
+    assert [entry for entry in explanations() if len(entry.why.split()) < 4] == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "executed", "stalls", "found"),
+    [
+        ([0], 10, 0, False),
+        ([77], 10, 0, True),
+        ([70, 0, 0], 20, 1, False),
+        ([70, 70], 10, 0, True),
+        ([-11], 10, 0, True),
+    ],
+    ids=["clean", "error", "a stall of the machine", "hang", "crash"],
+)
+def test_whatever_is_no_clean_end_is_a_finding_but_for_a_stall(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, codes: list[int], executed: int, stalls: int, found: bool
+) -> None:
+    """A text that took a second is read again alone; only if it is read at once then, the machine is to blame."""
+    script = iter(codes)
+
+    class Ended:
+        stderr = "stat::number_of_executed_units: 10\n"
+        stdout = ""
+
+        def __init__(self, code: int) -> None:
+            self.returncode = code
+
+    def run(command: list[str], **_: object) -> Ended:
+        for option in command:
+            if option.startswith("-artifact_prefix=") and "again" not in option:
+                (Path(option.removeprefix("-artifact_prefix=")) / "timeout-1").write_bytes(b"text")
+        return Ended(next(script))
+
+    monkeypatch.setattr("subprocess.run", run)
+    runs = 20 if stalls else 10
+    told = fuzz(Batch(target="replies", runs=runs, seed=1, longest=9, folder=tmp_path))
+    assert (told.executed, told.stalls, told.problem is not None) == (executed, stalls, found)
+    assert isinstance(told, Found)
+
+
+def test_the_seeds_reach_the_depth_of_what_they_are_for(tmp_path: Path) -> None:
+    """Real replies with our id are among the seeds, and a configuration that is read without a complaint."""
+    bodies = [json.loads(seed[2:]) for seed in seeds.replies() if seed[2:3] == b"{" and len(seed) < 2000]
+    outcomes = {body.get("transactionOutcome") for body in bodies}
+    assert {"Approved", "Declined", "Cancelled"} <= outcomes
+    ours = [body for body in bodies if body.get("customData", {}).get("tillproofOperationId") == seeds.OURS]
+    assert ours
+    reply(b"\0\0" + json.dumps(ours[0]).encode())
+    for name, target in TARGETS.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        read = target.made(folder)
+        for seed in target.seeds():
+            read(seed)
