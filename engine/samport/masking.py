@@ -7,13 +7,14 @@ import re
 from bisect import bisect_left
 from itertools import accumulate
 
-_DIGITS = re.compile(r"[0-9]+(?:[ \u00a0-][0-9]+)*")
-"""Groups of digits with one blank or hyphen between them: "4111111111111111 12" is a card number and a month."""
-
 _GROUP = re.compile(r"[0-9]+")
 
 _LENGTHS = range(13, 20)
 """How many digits a card number has (ISO/IEC 7812; the 12 of some old cards would hide too many other numbers)."""
+
+_ROW = re.compile(rf"[0-9](?:[ \u00a0-]?[0-9]){{{_LENGTHS[0] - 1},}}")
+"""Groups of digits with one blank or hyphen between them: "4111111111111111 12" is a card number and a month. As long
+as a card number at least, which the amounts, times and receipt numbers of a reply are not."""
 
 _SHOWN = 4
 """The digits that stay: a receipt may show the last four."""
@@ -25,7 +26,7 @@ def mask_card_numbers(text: str) -> str:
     A card number is any row of whole groups that has the length of one and passes the Luhn test. Whole groups only,
     because in every tenth window of a long number some digits pass it by chance, and a receipt must print as it is.
     """
-    return _DIGITS.sub(lambda match: _mask_row(match[0]), text)
+    return _ROW.sub(lambda match: _mask_row(match[0]), text)
 
 
 def mask_escpos(text: str) -> str:
@@ -69,8 +70,6 @@ def _blank(command: re.Match[str]) -> str:
 
 
 def _mask_row(row: str) -> str:
-    if len(row) < _LENGTHS[0]:
-        return row  # most numbers of a reply: amounts, times, receipt numbers
     places = [place for place, mark in enumerate(row) if mark in "0123456789"]
     starts = [0, *accumulate(len(group) for group in _GROUP.findall(row))]
     sums = _luhn_sums([int(row[place]) for place in places])
