@@ -12,7 +12,7 @@ from engine.samport.freshness import Freshness, stamp_us
 from engine.samport.signing import Trust
 from journal import JournalError
 from tools.rehearsal import Process, Stage
-from tools.simulator import Assumptions, ReplyStamps
+from tools.simulator import Assumptions, FaultPlan, ReplyStamps
 
 
 class Recorder:
@@ -35,6 +35,10 @@ class Recorder:
         exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=on_sent)
         self._kept.setdefault(at, exchange)
         return exchange
+
+    def forget(self) -> None:
+        """Keep only what comes from now on."""
+        self._kept.clear()
 
     def close(self) -> None:
         """Nothing to close."""
@@ -182,3 +186,26 @@ def test_a_guest_who_pays_after_the_clock_was_set_back_is_in_doubt_and_not_lost(
     stage.start().recovery.recover()
     assert stage.start().pay("bill-2").word == "approved"
     assert list(stage.discrepancies()) == []
+
+
+@pytest.mark.parametrize(("rising", "word", "wrong"), [(True, "in_doubt", 0), (False, "not_performed", 1)])
+def test_an_old_absence_played_again_is_no_proof(rising: bool, word: str, wrong: int) -> None:  # noqa: FBT001
+    """A machine cuts a payment's connection, and plays "idle" and "the last one" from before it: the guest has paid.
+
+    With the switch off the till believes that he has not, and would charge him again: that is what the rule is for.
+    """
+    stage = Stage(plan=FaultPlan(script=("none", "dropped_while_paying")), patience_s=10.0, reply_stamps_rise=rising)
+    till = stage.start()
+    recorder = Recorder(till)
+    till.pay("bill-0")
+    recorder.forget()
+    till.terminals["bar"].activity()
+    till.terminals["bar"].latest(Kind.PAYMENT)
+    recorder.plays = True
+    assert till.pay("bill-1").word == word
+    stage.virtual.advance(60.0)
+    assert len(list(stage.discrepancies())) == wrong
+    recorder.plays = False
+    till.recovery.recover()
+    # Where the old replies were believed it is found as a late success; the guest may have paid twice by then.
+    assert stage.start().pay("bill-1").word == "approved"
