@@ -38,7 +38,8 @@ def test_two_in_one_lane_are_told_by_both(witness: Witness, monkeypatch: pytest.
 
 def test_who_was_killed_inside_is_not_inside(witness: Witness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its number stays behind, and whoever killed it has said so before; another lane is another lane."""
-    witness.inside("bar", 3).__enter__()
+    killed = witness.inside("bar", 3)  # kept, or it would leave the lane when it is collected
+    killed.__enter__()
     assert witness.doom(3, os.getpid()) is True
     assert witness.doom(4, 99) is False
     monkeypatch.setattr(os, "getpid", lambda: 2)
