@@ -110,7 +110,7 @@ def _configuration(scene: Scene, ports: dict[str, int]) -> Path:
 
 
 def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], None]) -> tuple[list[bool], list[str]]:
-    """Start them, kill and start again, and let them end; of each kill whether it hit in a lane, and who never ended."""
+    """Start, kill and start again, and let them end; of each kill whether it hit in a lane, and who never ended."""
     dice = random.Random(f"{scene.seed} killer")  # noqa: S311 - repeatable
     stop = _FORKS.Event()
     posts = [Post(config=config, seed=scene.seed, till=number, plant=scene.plant) for number in range(TILLS)]
