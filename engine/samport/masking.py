@@ -12,7 +12,10 @@ _GROUP = re.compile(r"[0-9]+")
 _LENGTHS = range(13, 20)
 """How many digits a card number has (ISO/IEC 7812; the 12 of some old cards would hide too many other numbers)."""
 
-_ROW = re.compile(rf"[0-9](?:[ \u00a0-]?[0-9]){{{_LENGTHS[0] - 1},}}")
+_BETWEEN = r"[ \u00a0\u2007-\u200a\u202f\u2010-\u2015\u2212-]"
+"""A blank or a hyphen, of whatever width: printers and word processors put others there than keyboards do."""
+
+_ROW = re.compile(rf"[0-9](?:{_BETWEEN}?[0-9]){{{_LENGTHS[0] - 1},}}")
 """Groups of digits with one blank or hyphen between them: "4111111111111111 12" is a card number and a month. As long
 as a card number at least, which the amounts, times and receipt numbers of a reply are not."""
 
