@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import cycle, islice
 from typing import Any
 
-from tests.prove.security.planted import INTEGRATION_KEY, NUMBERS, SECRET_KEY, grouped
+from tests.prove.security.planted import INTEGRATION_KEY, NUMBERS, SECRET_KEY, WIDE_SEPARATORS, grouped
 from tools.simulator import Guest, Request, Response, SimulatedTerminal, signing
 
 _TRUE_WORDS = frozenset({"transactionOutcome", "tillproofOperationId", "receiptNumber", "symbol", "currencySymbol"})
@@ -40,7 +40,8 @@ class _Gossip:
 
     def __init__(self, first: int) -> None:
         dressed = [dress for number in NUMBERS for dress in (number, grouped(number, " "), grouped(number, "-"))]
-        words = [*dressed, grouped(NUMBERS[0], "\u00a0"), INTEGRATION_KEY, SECRET_KEY]
+        wide = [grouped(number, blank) for number, blank in zip(NUMBERS, WIDE_SEPARATORS, strict=False)]
+        words = [*dressed, *wide, INTEGRATION_KEY, SECRET_KEY]
         self._words = islice(cycle(words), first, None)
 
     def word(self) -> str:

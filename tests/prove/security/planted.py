@@ -24,6 +24,9 @@ INTEGRATION_KEY = 'example/key+"of"=the%integration&4711'
 SECRET_KEY = "example\\secret/of the+bar=0815%&'e'"
 """With every letter that JSON, Python, URLs and Base64 write in another way."""
 
+WIDE_SEPARATORS = ("\u00a0", "\u202f", "\u2013", "\u2009", "\u2011")
+"""What a word processor makes of a blank and of a hyphen."""
+
 KEYS: Mapping[str, str] = {"integration key": INTEGRATION_KEY, "secret key": SECRET_KEY}
 
 
@@ -44,8 +47,8 @@ def _dresses() -> Mapping[str, bytes]:
         "a card number in groups": grouped(number, " ").encode(),
         "a card number with hyphens": grouped(number, "-").encode(),
         "a card number with dots": grouped(number, ".").encode(),
-        "a card number with fixed blanks": grouped(number, "\u00a0").encode(),
-        "a card number with escaped blanks": json.dumps(grouped(number, "\u00a0")).encode(),
+        **{f"a card number with U+{ord(wide):04X}": grouped(number, wide).encode() for wide in WIDE_SEPARATORS},
+        "a card number with an escaped blank": json.dumps(grouped(number, "\u202f")).encode(),
         "a card number between other digits": f"00{number}99".encode(),
         "a card number in Base64": base64.b64encode(b"\x1b@KORT " + number.encode() + b"\n"),
         "a card number in hexadecimal": number.encode().hex().encode(),

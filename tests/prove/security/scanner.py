@@ -14,7 +14,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import quote
 
-_ESCAPES = ((rb"\u00a0", b" "), (rb"\xa0", b" "), ("\u00a0".encode(), b" "))
+_WIDE = re.compile(
+    rb"\\u(?:00a0|20[0-2][0-9a-f]|2212)|\\xa0|"
+    + b"|".join(chr(code).encode() for code in (0xA0, *range(0x2000, 0x2016), 0x202F, 0x2212))
+)
+"""Blanks and hyphens of other widths, as they are and as JSON and Python escape them."""
 _SEPARATORS = b" -\xa0\t./_\n\r"
 _ROW = re.compile(rb"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
@@ -44,8 +48,7 @@ class Scanner:
         for name, form in self._keys:
             if form in content:
                 yield f"{where}: the {name}, at byte {content.index(form)}"
-        for escape, plain in _ESCAPES:
-            content = content.replace(escape, plain)
+        content = _WIDE.sub(b" ", content)
         close = content.translate(None, _SEPARATORS)
         if any(number in close for number in self._numbers):
             yield f"{where}: a card number that the terminal told"
