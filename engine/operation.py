@@ -208,7 +208,7 @@ def _change(before: Operation, kind: FactKind, body: Mapping[str, Any]) -> dict[
             }
         case FactKind.CONTRADICTED:
             return _contradicted(before, Reply.from_body(body["reply"]), body["reason"])
-        case _:
+        case _:  # pragma: no cover - an intent follows nothing, which was seen to above
             raise ImpossibleHistory(f"{before.order.operation_id}: {kind} twice")
 
 

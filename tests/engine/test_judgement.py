@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -77,9 +78,9 @@ _NOT_BELIEVED = [
         401,
         False,
         (
-            "a signed reply came back (401) that is not newer than one heard before; it may be an old one played again, "
-            "and is not believed. If the terminal's clock was set back, or does not move between two replies, set "
-            "reply_stamps_rise = false for it until its clock is ahead again"
+            "a signed reply came back (401) that is not newer than one heard before; it may be an old one played "
+            "again, and is not believed. If the terminal's clock was set back, or does not move between two replies, "
+            "set reply_stamps_rise = false for it until its clock is ahead again"
         ),
     ),
     (
@@ -96,8 +97,8 @@ _NOT_BELIEVED = [
         401,
         True,
         (
-            "the terminal answered 401 and its signature does not fit our secret key: is the secret key of this terminal "
-            "right?"
+            "the terminal answered 401 and its signature does not fit our secret key: is the secret key of this "
+            "terminal right?"
         ),
     ),
     (
@@ -111,8 +112,8 @@ _NOT_BELIEVED = [
         200,
         False,
         (
-            "a reply came back (200) whose signature does not fit; it is not believed: is the secret key right, and does "
-            "anything stand between till and terminal?"
+            "a reply came back (200) whose signature does not fit; it is not believed: is the secret key right, and "
+            "does anything stand between till and terminal?"
         ),
     ),
 ]
@@ -136,7 +137,7 @@ def test_a_web_page_is_told_from_a_reply() -> None:
     )
     for kind in ("text/html; charset=utf-8", "TEXT/HTML"):
         exchange = replied(200, **{"content-type": kind})
-        assert judged(lambda given=exchange: judge_start(given, Trust.UNSIGNED)) == ("unconfirmed", False, page)
+        assert judged(partial(judge_start, exchange, Trust.UNSIGNED)) == ("unconfirmed", False, page)
     bare = Exchange(left=True, status=200)
     assert "without a signature" in judged(lambda: judge_start(bare, Trust.UNSIGNED))[2]
 
@@ -220,7 +221,7 @@ def test_an_answer_without_an_outcome_is_none() -> None:
     """A 200 alone proves nothing to anybody who waits for an ending."""
     nothing = ("unconfirmed", False, "the terminal answered 200 without an outcome, which is no answer")
     for document in (None, {}, {"transactionOutcome": 5}):
-        assert judged(lambda given=document: judge_order(replied(200, given), Trust.AUTHENTIC, _ORDER)) == nothing
+        assert judged(partial(judge_order, replied(200, document), Trust.AUTHENTIC, _ORDER)) == nothing
     assert judged(lambda: judge_status(replied(200, {}), Trust.AUTHENTIC, _ORDER)) == (
         "unconfirmed",
         False,

@@ -90,19 +90,23 @@ class ScriptedTerminal:
 
     def latest(self, kind: Kind, *, after_ms: int = 0) -> Slot:
         """What the script shows in this slot; nothing, if it does not say."""
-        return self._next(("latest", kind, after_ms), self.slots.get(kind, (NOTHING,)))
+        slot: Slot = self._next(("latest", kind, after_ms), self.slots.get(kind, (NOTHING,)))
+        return slot
 
     def activity(self, *, after_ms: int = 0) -> Activity:
         """What runs by the script."""
-        return self._next(("activity", after_ms), self.activities)
+        activity: Activity = self._next(("activity", after_ms), self.activities)
+        return activity
 
     def status(self, order: Order, *, after_ms: int = 0) -> Status:
         """What became of it by the script."""
-        return self._next(("status", order.operation_id, after_ms), self.statuses)
+        status: Status = self._next(("status", order.operation_id, after_ms), self.statuses)
+        return status
 
     def abort(self, order: Order, mode: Mode) -> AbortAnswer:
         """What it says to that."""
-        return self._next(("abort", order.operation_id, mode), self.aborts)
+        answer: AbortAnswer = self._next(("abort", order.operation_id, mode), self.aborts)
+        return answer
 
     def _next(self, question: tuple[Any, ...], answers: Sequence[Any]) -> Any:
         same = question[:2] if question[0] == "latest" else question[:1]

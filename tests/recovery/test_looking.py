@@ -195,5 +195,6 @@ def test_nothing_and_what_is_not_ours_are_only_looked_at() -> None:
     desk.operation("approved")
     written = len(list(desk.records.journal.facts()))
     assert desk.look(NOTHING) == NOTHING
-    assert desk.look(shown(Reply(operation_id="foreign", ending=Ending.APPROVED, outcome_text="Approved")))
+    foreign = shown(Reply(operation_id="foreign", ending=Ending.APPROVED, outcome_text="Approved"))
+    assert desk.look(foreign) == foreign
     assert len(list(desk.records.journal.facts())) == written
