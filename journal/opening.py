@@ -63,7 +63,8 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         sqlite3.Error: the file cannot be read or written.
     """
     db = database(connection)
-    if version_of(db) or side.tells_of_facts():
+    # A log alone says nothing here: a till that dies while it makes the tables leaves a part of one, and no mark.
+    if version_of(db) or (side.read_mark() is not None and side.tells_of_facts()):
         _must_be_whole(connection, path, side)
     connection.execute("BEGIN IMMEDIATE")
     try:

@@ -126,6 +126,27 @@ def test_empty_file_becomes_a_journal(path: Path) -> None:
     journal.close()
 
 
+@pytest.mark.parametrize("log_bytes", [0, 32, 32 + 24 + 4096])
+def test_a_journal_whose_making_was_cut_short_is_made(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log_bytes: int
+) -> None:
+    """A process that died while it wrote the tables leaves the beginning of a log; the next one begins anew at once."""
+    whole = tmp_path / "whole" / "till.db"
+    monkeypatch.setattr("journal.handle.WriteHandle.checkpoint", lambda _self: None)
+    making = opened(whole)
+    path.parent.mkdir(exist_ok=True)
+    shutil.copy(whole, path)
+    log = Path(f"{whole}-wal").read_bytes()
+    making.close()
+    assert len(log) > 32 + 2 * (24 + 4096)
+    Path(f"{path}-wal").write_bytes(log[:log_bytes])
+
+    journal = opened(path)
+    assert [fact.seq for fact in journal.append([draft("a")])] == [1]
+    assert journal.verify().breaks == ()
+    journal.close()
+
+
 def test_vanished_file_is_not_replaced_by_an_empty_one(path: Path) -> None:
     """Where a journal was, nobody quietly begins a new one."""
     written(path).unlink()
