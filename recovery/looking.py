@@ -56,6 +56,7 @@ class Lookout:
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self._noticed: set[tuple[str, str]] = set()
 
     def latest(self, terminal: Terminal, kind: Kind, *, after_ms: int = 0) -> Slot:
         """What the slot holds. If that is one of ours with an ending, it is compared with what is on record.
@@ -64,10 +65,35 @@ class Lookout:
             NotDelivered, Unconfirmed: no authentic answer.
         """
         slot = terminal.latest(kind, after_ms=after_ms)
-        operation = self._book.by_id(slot.identity) if slot.reply is not None else None
-        if operation is not None and slot.reply is not None and operation.state in FINAL:
+        if slot.reply is None:
+            return slot
+        operation = self._book.by_id(slot.identity)
+        if operation is None:
+            self._notice(terminal, kind, slot.identity)
+        elif operation.state in FINAL:
             self._compare(operation, slot.reply)
         return slot
+
+    def stranger(self, terminal: Terminal, kind: Kind, slot: Slot) -> str | None:
+        """A sentence if the slot holds what is not in our journal, though no other till uses the terminal.
+
+        It may be another till after all. Or ours, from before an older copy of the journal was put back: then guests
+        have paid of whom this journal knows nothing. It is told, and never taken over: only a person knows which.
+        """
+        if terminal.shared or slot.reply is None or self._book.by_id(slot.identity) is not None:
+            return None
+        receipt = f", receipt {slot.reply.receipt_number}" if slot.reply.receipt_number else ""
+        return (
+            f"{terminal.name} shows a {kind} ({slot.reply.outcome_text.lower()}{receipt}) that is not in this journal. "
+            "Either somebody else uses this terminal: then set shared = true for it. Or this journal is an older copy "
+            "and lacks what was done after it: then put the newest one back, or compare with the terminal's receipts"
+        )
+
+    def _notice(self, terminal: Terminal, kind: Kind, identity: str) -> None:
+        if terminal.shared or (terminal.name, identity) in self._noticed:
+            return
+        self._noticed.add((terminal.name, identity))
+        log().warning("terminal.stranger_seen", terminal=terminal.name, kind=kind, identity=identity)
 
     def _compare(self, operation: Operation, reply: Reply) -> None:
         row = decide(

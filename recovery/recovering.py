@@ -46,10 +46,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a recovery did. ``unread`` has a sentence for each terminal whose memory could not be read."""
+    """What a recovery did.
+
+    ``unread`` has a sentence for each terminal whose memory could not be read, ``strangers`` one for each operation
+    that a terminal remembers and the journal does not know.
+    """
 
     findings: tuple[Finding, ...]
     unread: Mapping[str, str]
+    strangers: tuple[str, ...] = ()
 
     @property
     def unsettled(self) -> tuple[Finding, ...]:
@@ -57,6 +62,14 @@ class Report:
         return tuple(
             found for found in self.findings if isinstance(found.outcome, InDoubt) or found.outcome.alarm is not None
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What reading a terminal's slots gave: why it failed, if it did, and who is not in the journal."""
+
+    unread: str = ""
+    strangers: tuple[str, ...] = ()
 
 
 class Recovery:
@@ -109,7 +122,8 @@ class Recovery:
         strays = [] if terminal is not None else self._strays()
         findings = [finding for report in reports for finding in report.findings]
         unread = {name: sentence for report in reports for name, sentence in report.unread.items()}
-        return Report(findings=tuple(findings + strays), unread=unread)
+        strangers = tuple(sentence for report in reports for sentence in report.strangers)
+        return Report(findings=tuple(findings + strays), unread=unread, strangers=strangers)
 
     def resolve(self, name: str, outcome: State, *, by: str, reason: str) -> Outcome:
         """Write down a person's ruling on an operation that is in doubt, or whose ending was contradicted.
@@ -152,12 +166,16 @@ class Recovery:
         terminal = self._terminals[name]
         try:
             with self._book.lane(name, wait_s=terminal.patience_s):
-                findings, unread = self._settle_all(terminal)
+                findings, reading = self._settle_all(terminal)
                 # Reading the slots may have raised alarms about what nobody was looking for.
                 for operation in self._book.unsettled(name):
                     identity = operation.order.operation_id
                     findings[identity] = _finding(operation, findings.get(identity))
-                return Report(findings=tuple(findings.values()), unread=unread)
+                return Report(
+                    findings=tuple(findings.values()),
+                    unread={name: reading.unread} if reading.unread else {},
+                    strangers=reading.strangers,
+                )
         except TerminalOccupied as busy:
             because = f"its terminal is in use ({busy.holder}), who will settle it"
             return Report(
@@ -165,7 +183,7 @@ class Recovery:
                 unread={name: f"in use by {busy.holder}, so its memory was not read"},
             )
 
-    def _settle_all(self, terminal: Terminal) -> tuple[dict[str, Finding], dict[str, str]]:
+    def _settle_all(self, terminal: Terminal) -> tuple[dict[str, Finding], _Reading]:
         findings: dict[str, Finding] = {}
         for operation in self._book.unsettled(terminal.name):
             if operation.state in FINAL:
@@ -174,25 +192,27 @@ class Recovery:
             outcome = outcome_of(settled.operation)
             findings[outcome.operation_id] = Finding(outcome=outcome, row=settled.row.label, because=settled.because)
             if settled.hopeless:
-                return findings, {terminal.name: settled.because}
+                return findings, _Reading(unread=settled.because)
         return findings, self._read_slots(terminal)
 
-    def _read_slots(self, terminal: Terminal) -> dict[str, str]:
+    def _read_slots(self, terminal: Terminal) -> _Reading:
         """Read all slots; a passing fault of the line is waited out, a dead line or a refused key is not."""
         waiting = Waiting(self._clock, terminal.patience_s)
         unread = list(Kind)
+        strangers: list[str] = []
         while unread:
             try:
-                self._lookout.latest(terminal, unread[0])
+                slot = self._lookout.latest(terminal, unread[0])
             except NotDelivered as silence:
-                return {terminal.name: silence.reason}
+                return _Reading(unread=silence.reason, strangers=tuple(strangers))
             except Unconfirmed as silence:
                 if silence.hopeless or waiting.patience is Patience.OUT:
-                    return {terminal.name: silence.reason}
+                    return _Reading(unread=silence.reason, strangers=tuple(strangers))
                 waiting.pause()
             else:
-                del unread[0]
-        return {}
+                stranger = self._lookout.stranger(terminal, unread.pop(0), slot)
+                strangers += [stranger] if stranger else []
+        return _Reading(strangers=tuple(strangers))
 
     def _strays(self) -> list[Finding]:
         """Unsettled operations of terminals that are no longer configured."""

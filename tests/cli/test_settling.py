@@ -64,6 +64,15 @@ def test_recover_warns_of_a_terminal_that_it_could_not_read(shop: Shop) -> None:
     assert list(as_json.json["unread"]) == ["cellar"]
 
 
+def test_recover_warns_of_what_the_terminal_did_and_the_journal_does_not_know(shop: Shop) -> None:
+    """After an older copy of the journal was put back, a guest's payment must not be missing in silence."""
+    shop.another_till_pays()
+    recovered, as_json = shop.run("recover"), shop.run("recover", "--json")
+    assert recovered.code == 0
+    assert "warning: bar shows a payment (approved, receipt 000001) that is not in this" in recovered.out
+    assert len(as_json.json["strangers"]) == 1
+
+
 def test_recover_of_an_unknown_terminal_ends_with_2(shop: Shop) -> None:
     """A mistyped name is not a terminal without problems."""
     assert shop.run("recover", "--terminal", "attic").code == 2

@@ -318,3 +318,21 @@ def test_a_clock_that_ticks_coarsely_or_stands_still_loses_nothing(
 
 def _floored(moment: datetime, tick_s: float) -> datetime:
     return datetime.fromtimestamp(moment.timestamp() // tick_s * tick_s, UTC)
+
+
+def test_what_the_terminal_did_and_the_journal_does_not_know_is_told_and_not_taken_over() -> None:
+    """A journal put back from yesterday, or a till that nobody spoke of: a sentence says so, and no fact."""
+    stage, till = lost()
+    stage.simulators["bar"].foreign(FOREIGN)
+    facts = len(list(stage.journal.facts()))
+    report = till.recovery.recover()
+    (told,) = report.strangers
+    assert "bar shows a payment (approved, receipt 000002) that is not in this journal" in told
+    assert len(list(stage.journal.facts())) == facts
+
+
+def test_other_tills_on_a_shared_terminal_are_no_strangers() -> None:
+    """Where others are expected, their operations are nothing to speak of."""
+    stage, till = lost(shared=True)
+    stage.simulators["bar"].foreign(FOREIGN)
+    assert till.recovery.recover().strangers == ()

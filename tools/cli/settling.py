@@ -46,6 +46,7 @@ def _as_dict(found: Report) -> dict[str, object]:
             {**finding.outcome.as_dict(), "row": finding.row, "because": finding.because} for finding in found.findings
         ],
         "unread": dict(found.unread),
+        "strangers": list(found.strangers),
         "settled": len(found.findings) - len(found.unsettled),
         "unsettled": len(found.unsettled),
     }
@@ -57,6 +58,7 @@ def _as_lines(found: Report) -> list[str]:
         paragraph(f"{terminal}: not read, so late success was not looked for: {sentence}", first="warning: ")
         for terminal, sentence in found.unread.items()
     ]
+    lines += [paragraph(sentence, first="warning: ") for sentence in found.strangers]
     if not found.findings:
         return [*lines, "Nothing was unsettled."]
     return [*lines, f"{len(found.findings) - len(found.unsettled)} settled, {len(found.unsettled)} still unsettled."]
