@@ -20,6 +20,7 @@ import engine.samport.charges
 import engine.samport.credentials
 import engine.samport.freshness
 import engine.samport.judgement
+import engine.samport.reading
 import engine.samport.terminal
 import engine.samport.voice
 import journal.file
@@ -89,11 +90,15 @@ def intent_after_sending(patch: Patch) -> None:
 
     def perform(self: Any, order: Any, terminal: Any, mode: Any, *rest: Any) -> Any:
         patience_s, on_dialog = rest
-        memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
+        try:
+            memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
+        except (NotDelivered, Unconfirmed) as silence:
+            unsent = NotDelivered(silence.reason, refused=False)
+            return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
         with terminal.prepare(order, mode, on_dialog) as charge:
+            moment = self._clock.moment()
             dispatch = facts.dispatched(
-                order,
-                Dispatch(stamp_ms=charge.stamp_ms, moment=self._clock.moment(), slot_before=memory.slot),
+                order, Dispatch(stamp_ms=charge.stamp_ms, moment=moment, slot_before=memory.slot, mode=mode)
             )
             try:
                 reply = charge.send()
@@ -145,6 +150,28 @@ def fence_where_there_is_none(patch: Patch) -> None:
     patch.setattr(engine.samport.terminal.SamportTerminal, "fences", property(lambda _self: True))
 
 
+def grace_over_at_once(patch: Patch) -> None:
+    """Where only waiting proves that an order can no longer arrive, nobody waits."""
+    patch.setattr(recovery.settling, "passed_s", lambda _since, _now: 1_000_000.0)
+
+
+def empty_slot_is_absence(patch: Patch) -> None:
+    """A terminal that shows nothing is taken for one that did nothing, and not for one that may have forgotten."""
+    patch.setattr(recovery.settling.Settler, "_recalls", lambda *_: True)
+
+
+def unknown_outcome_is_declined(patch: Patch) -> None:
+    """A word of the terminal that nobody knows is taken for a no."""
+    read_reply = engine.samport.reading.read_reply
+
+    def declined(*given: Any) -> Reply | None:
+        reply = read_reply(*given)
+        return replace(reply, ending=Ending.DECLINED) if reply is not None and reply.ending is None else reply
+
+    patch.setattr(engine.samport.reading, "read_reply", declined)
+    patch.setattr(engine.samport.judgement, "read_reply", declined)
+
+
 def reply_hash_ignored(patch: Patch) -> None:
     """Whatever comes back is taken for the terminal's."""
 
@@ -187,10 +214,15 @@ def stamp_by_the_wall_clock(patch: Patch) -> None:
     def turn(self: Any, after_ms: int = 0) -> Iterator[Any]:
         del after_ms
         with self._draw(0) as number:
-            number._value = int(self._clock.now().timestamp() * 1000)
-            yield number
+            yield _Stamp(int(self._clock.now().timestamp() * 1000), number.release)
 
     patch.setattr(engine.samport.voice.Voice, "turn", turn)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    value: int
+    release: Callable[[], None]
 
 
 def abort_is_an_outcome(patch: Patch) -> None:
@@ -248,6 +280,9 @@ PLANTS = (
     Plant("a 401 is trusted", refusal_401_is_trusted),
     Plant("absence without the proof of idle", absence_without_idle),
     Plant("a fence where there is none", fence_where_there_is_none),
+    Plant("the grace is over at once", grace_over_at_once),
+    Plant("an empty slot is taken for absence", empty_slot_is_absence),
+    Plant("an unknown outcome is taken for declined", unknown_outcome_is_declined),
     Plant("the hash of replies is ignored", reply_hash_ignored),
     Plant("old replies are believed", old_replies_believed),
     Plant("the slot guard is removed", slot_guard_removed),

@@ -14,10 +14,11 @@ is not true, something is stuck, or a person was asked without a cause in the wo
 deeds and mishaps that it takes, and told as a story; ``python -m tests.prove.simulation SEED`` tells it again.
 
 What it cannot see. Threads: greenlets change only at effects, never between two instructions. The system calls below
-the journal: the parts *kill*, *power* and *disk* are for them. Sockets: the part *network*. Terminals that are not what
-the till is configured for; which ones, and why, is in ``scene.py``. Recovery asks its terminals one after the other
-here and not at once. Whoever replays a reply here plays one that was heard; to hold one back, play it later, and let
-nothing newer through in between is beyond him.
+the journal: the parts *kill*, *power* and *disk* are for them. Sockets: the part *network*. Receipts, which are blank
+here. A till that is configured for another terminal than it has; which ones are left out, and why, is in ``scene.py``.
+Recovery asks its terminals one after the other here, and not at once. Wall clocks are wrong by minutes, not by hours: a
+terminal refuses a stamp that is a quarter of an hour off, and then nobody can pay. Whoever replays a reply plays one
+that was heard; to hold one back and let nothing newer through before it is beyond him.
 
 We also considered threads that hand over a baton, which needs no greenlets and takes ten times as long for each
 change of turns; and Hypothesis, which shrinks better and makes no million payments in a quarter of an hour.

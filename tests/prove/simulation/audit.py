@@ -118,15 +118,31 @@ def _stuck(play: Play, operation: Operation, found: Findings) -> Iterator[str]:
         yield f"{name} was given to a person ({row}) without a cause: {operation.reason}"
 
 
+def _places(play: Play, operation: Operation) -> Iterator[str]:
+    """Where an operation was done: what can be compared, to see what makes doubts."""
+    scene = play.script.scene
+    yield f"on release {scene.release}"
+    yield "on a terminal that others use too" if scene.shared else "on a terminal of our own"
+    if operation.dispatch is not None:
+        yield f"in {operation.dispatch.mode} mode"
+
+
 def _counted(play: Play, operations: list[Operation]) -> Counter[str]:
     counts: Counter[str] = Counter()
+    paid = {entry.id for entry in play.ledger if entry.approved}
     for operation in operations:
+        counts["operations"] += 1
         counts[f"{operation.order.kind}s"] += 1
         counts[f"{operation.order.kind}s {operation.state}"] += 1
+        doubtful = operation.state is State.ESCALATED
+        counts["doubts that were paid"] += doubtful and operation.order.operation_id in paid
+        for place in _places(play, operation):
+            counts[f"operations {place}"] += 1
+            counts[f"doubts {place}"] += doubtful
     for shift in play.shifts:
         for what, times in shift.struck.items():
             counts[f"struck {what}"] += times
     counts["deaths"] = sum(len(till.died_at) for till in play.tills)
-    counts["deaths in recovery"] = play.deaths_in_recovery
+    counts["deaths in recovery"] = play.fate.deaths_in_recovery
     counts["ledger"] = len(play.ledger)
     return counts

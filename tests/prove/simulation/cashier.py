@@ -82,7 +82,12 @@ class Cashier:
                 outcome = None
             if outcome is not None and not (isinstance(outcome, InDoubt) and not outcome.needs_person):
                 return outcome
-            self._survive(partial(self.till.timeline.advance, shift.dice.uniform(1.0, 40.0)))
+            self._survive(
+                partial(
+                    self.till.timeline.advance,
+                    shift.dice.choice((shift.dice.uniform(1.0, 10.0), shift.dice.uniform(10.0, 60.0))),
+                )
+            )
         return None
 
     def press(self, shift: Shift, deed: Deed) -> Outcome:

@@ -25,7 +25,7 @@ class Disk(Protocol):
         ...
 
 
-_FIRST_LOOK_S = 0.02
+_FIRST_LOOK_S = 0.05
 _LAST_LOOK_S = 1.0
 """Whoever waits for a lock looks again whether it is free, after twice as long each time, up to this."""
 
@@ -33,10 +33,19 @@ _LAST_LOOK_S = 1.0
 class PlayedJournal(FileJournal):
     """``FileJournal``, whose waiting is virtual."""
 
-    def __init__(self, path: Path, *, disk: Disk, timeline: Timeline, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        disk: Disk,
+        timeline: Timeline,
+        drawn: dict[str, object],
+        now: Callable[[], datetime],
+    ) -> None:
         super().__init__(path, projection=OPERATIONS, now=now)
         self._disk = disk
         self._timeline = timeline
+        self._drawn = drawn
 
     def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
         """See ``Journal``; an effect that takes time and can go wrong."""
@@ -63,18 +72,36 @@ class PlayedJournal(FileJournal):
 
     @contextmanager
     def rising(self, name: str, *, floor: int) -> Iterator[Number]:
-        """See ``Journal``; the blocking lock is only asked for when it is free, because nobody else would run."""
-        while not self._number_is_free(name):
+        """See ``Journal``; the lock, which would stop everybody's thread, is only asked for when it is free."""
+        while name in self._drawn:
             self._timeline.advance(_FIRST_LOOK_S)
         with super().rising(name, floor=floor) as number:
-            yield number
+            mine = _Drawn(number, name, self._drawn)
+            try:
+                yield mine
+            finally:
+                mine.release()
 
-    def _number_is_free(self, name: str) -> bool:
-        file = self._side.number_file(name)
-        try:
-            return file.try_acquire(0)
-        finally:
-            file.close()
+
+class _Drawn:
+    """A number of the shipped journal, of which the others can see that it is held."""
+
+    def __init__(self, number: Number, name: str, held: dict[str, object]) -> None:
+        self._number = number
+        self._name = name
+        self._held = held
+        held[name] = self
+
+    @property
+    def value(self) -> int:
+        """See ``Number``."""
+        return self._number.value
+
+    def release(self) -> None:
+        """See ``Number``."""
+        self._number.release()
+        if self._held.get(self._name) is self:
+            del self._held[self._name]
 
 
 def go_wrong(how: str, store: Callable[[], tuple[Fact, ...]], *, last_resort: bool) -> tuple[Fact, ...]:

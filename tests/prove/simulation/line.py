@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine import Exchange, WireRequest
-from tests.prove.simulation.script import FORGED, REPLAYED, What
+from tests.prove.simulation.script import FORGED, REPLAYED
 from tests.prove.simulation.shift import Shift
 from tests.prove.simulation.timeline import Timeline
 from tools.simulator import Cue, DirectLine, Fault, FaultPlan, FaultTiming, LineDropped, Request, SimulatedTerminal
@@ -70,11 +70,8 @@ class TroubledLine:
         """Send once; see ``Wire``."""
         shift: Shift = self._timeline.carried()
         with self._till.effect() as dying:
-            fault = shift.line()
+            fault = shift.line(order=self._look_into(request))
             self._travel(shift, on_sent)
-            self._look_into(request)
-            if fault is not None:
-                shift.struck[What.LINE] += 1
             if fault == FORGED:
                 return self._forged(request.method)
             if fault == REPLAYED:
@@ -110,10 +107,12 @@ class TroubledLine:
         self._heard[request.method, request.path].append(heard)
         return heard
 
-    def _look_into(self, request: WireRequest) -> None:
-        """Nothing on this wire is hidden from somebody in between."""
-        if request.method == "POST" and b"customData" in request.body:
+    def _look_into(self, request: WireRequest) -> bool:
+        """Nothing on this wire is hidden from somebody in between; gives whether it is an order."""
+        order = request.method == "POST" and b"customData" in request.body
+        if order:
             self._seen = json.loads(request.body)
+        return order
 
     def _forged(self, method: str) -> Exchange:
         """An answer that somebody in between made up: the opposite of what the till should hear."""

@@ -26,6 +26,8 @@ class Machine:
         self._booted_at = START_S
         self.wall_error_s = 0.0
         self.booted_at: list[float] = []
+        self.drawn: dict[str, object] = {}
+        """Who holds which sequence of numbers, over all processes on this machine."""
         self._onlooker: sqlite3.Connection | None = None
 
     @property

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
-from unittest.mock import patch
+from typing import Any
 
-import recovery.recovering
-from engine import AnswerNotStored, Book, Operation, TillproofError
+from engine import AnswerNotStored, Book, Operation
 from tests.prove.simulation.cashier import Cashier, Told
+from tests.prove.simulation.fate import Fate
 from tests.prove.simulation.machine import Machine
+from tests.prove.simulation.one_thread import in_one_thread
 from tests.prove.simulation.scene import GRACE_S
-from tests.prove.simulation.script import Mishap, Script, What
+from tests.prove.simulation.script import Script
 from tests.prove.simulation.shift import Shift
 from tests.prove.simulation.till import KEYS, Till
 from tests.prove.simulation.timeline import Timeline
-from tools.rehearsal import PowerCut
-from tools.simulator import Entry, Guest, Kind, Order, SimulatedTerminal, TerminalBusy
+from tools.simulator import Entry, Guest, SimulatedTerminal
 
 CALM_S = 3 * GRACE_S
 """Long enough for all that is in the air to arrive, and for every grace to be over."""
@@ -45,9 +44,9 @@ class Play:
         self.script = script
         self.timeline = Timeline()
         self.told: list[Told] = []
-        self.deaths_in_recovery = 0
         scene = script.scene
         self.terminals = {f"terminal-{place}": self._terminal(place) for place in range(scene.terminals)}
+        self.fate = Fate(seed=script.seed, timeline=self.timeline, terminals=self.terminals)
         self.machines = [Machine(folder / f"machine-{place}", self.timeline) for place in range(scene.journals)]
         self.tills = [
             Till(
@@ -55,11 +54,11 @@ class Play:
                 timeline=self.timeline,
                 scene=scene,
                 terminals=self.terminals,
-                strike=self._strike,
+                strike=self.fate.strike,
             )
             for place in range(scene.tills)
         ]
-        self._cashiers: list[Cashier] = []
+        self.fate.tills = self.tills
 
     def _terminal(self, place: int) -> WatchedTerminal:
         scene = self.script.scene
@@ -75,7 +74,7 @@ class Play:
 
     def perform(self) -> None:
         """Everything, to the end; raises what the shipped code should not have raised."""
-        with _one_thread():
+        with in_one_thread():
             self._open()
             self.timeline.run()
             self.timeline.advance(CALM_S)
@@ -89,7 +88,7 @@ class Play:
             for number in range(self.script.scene.cashiers):
                 own = [deed for deed in deeds if (deed.till, deed.cashier) == (place, number)]
                 cashier = Cashier(seed=self.script.seed, till=till, terminals=tuple(self.terminals), told=self.told)
-                self._cashiers.append(cashier)
+                self.fate.cashiers.append(cashier)
                 till.tasks.append(self.timeline.start(partial(cashier.work, own), carries=None))
 
     def _recover(self, till: Till) -> None:
@@ -106,7 +105,7 @@ class Play:
     @property
     def shifts(self) -> Iterable[Shift]:
         """Every deed as it was done."""
-        return [shift for cashier in self._cashiers for shift in cashier.shifts]
+        return [shift for cashier in self.fate.cashiers for shift in cashier.shifts]
 
     @property
     def ledger(self) -> list[Entry]:
@@ -137,85 +136,3 @@ class Play:
     def booted_between(self, begin: float, end: float) -> bool:
         """Whether a machine started anew in that time, so that its steady clock tells nothing about it."""
         return any(begin <= moment <= end for machine in self.machines for moment in machine.booted_at)
-
-    def _strike(self, till: Till, shift: Shift, mishap: Mishap) -> bool:
-        match mishap.what:
-            case What.KILL:
-                self.deaths_in_recovery += shift.recovering
-                till.die()
-            case What.POWER:
-                self.deaths_in_recovery += shift.recovering
-                for other in self.tills:
-                    if other.machine is till.machine:
-                        other.die()
-                till.machine.boot()
-            case What.CLOCK:
-                till.machine.wall_error_s = float(mishap.how)
-            case What.REBOOT:
-                self._terminal_of(shift).reboot()
-            case What.NEIGHBOUR:
-                return self._neighbour(self._terminal_of(shift), mishap.how)
-            case What.ABORT:
-                self._beside(till, shift, mishap, lambda: till.program().engine.abort(shift.reference))
-            case _:
-                return self._twin(till, shift, mishap)
-        return True
-
-    def _terminal_of(self, shift: Shift) -> SimulatedTerminal:
-        place = 0 if shift.deed is None else shift.deed.terminal
-        return self.terminals[f"terminal-{place}"]
-
-    def _neighbour(self, terminal: SimulatedTerminal, kind: str) -> bool:
-        paid = kind in {Kind.PAYMENT, Kind.REFUND}
-        order = Order(
-            kind=Kind(kind),
-            amount_minor=12500 if paid else None,
-            currency="NOK" if paid else None,
-            custom_data={"till": "another"},
-        )
-        try:
-            terminal.foreign(order)
-        except TerminalBusy:
-            return False
-        return True
-
-    def _twin(self, till: Till, shift: Shift, mishap: Mishap) -> bool:
-        """Somebody at a till with the same journal presses the key for the same reference."""
-        deed = shift.deed
-        if deed is None:
-            return False
-        twin = shift.dice.choice([cashier for cashier in self._cashiers if cashier.till.machine is till.machine])
-        self._beside(twin.till, shift, mishap, lambda: twin.press(self.timeline.carried(), deed))
-        return True
-
-    def _beside(self, till: Till, shift: Shift, mishap: Mishap, act: Callable[[], Any]) -> None:
-        """Let somebody else at a till do something, a little later."""
-
-        def do() -> None:
-            with suppress(PowerCut, TillproofError):
-                if till.runs:
-                    act()
-
-        other = shift.beside(self.script.seed, f"beside {shift.reference} {mishap.at}")
-        till.tasks.append(self.timeline.start(do, carries=other, after_s=float(mishap.how)))
-
-
-class _InTurn:
-    """In place of a pool of threads: recovery asks the terminals one after the other, in one greenlet."""
-
-    def __init__(self, max_workers: int) -> None:
-        del max_workers
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    map = staticmethod(map)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    with patch.object(recovery.recovering, "ThreadPoolExecutor", _InTurn):
-        yield

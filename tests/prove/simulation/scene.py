@@ -23,9 +23,9 @@ from typing import Any
 from engine import Mode
 from tools.simulator import Assumptions, Fault, RebootEffect, TimestampCheck
 
-GRACE_S = 45.0
-GUEST_S = 4.0
-REBOOT_S = 20.0
+GRACE_S = 30.0
+GUEST_S = 3.0
+REBOOT_S = 10.0
 """What the tills are told; a terminal needs half as long again."""
 
 
@@ -54,8 +54,8 @@ class Scene:
 def scene_of(dice: random.Random) -> Scene:
     """Draw a scene."""
     release = dice.choice(("1", "2.0", "2.1", "2.2", "2.2"))
-    tills, journals = dice.choice(((1, 1), (1, 1), (2, 1), (2, 2)))
-    shared = journals > 1 or dice.random() < 0.25
+    tills, journals = dice.choice(((1, 1), (1, 1), (2, 1), (2, 1), (2, 2)))
+    shared = journals > 1 or dice.random() < 0.2
     check, fence = _stamps(dice, release)
     spared: set[str] = set()
     if check is not TimestampCheck.STRICTLY_RISING:
@@ -80,7 +80,7 @@ def scene_of(dice: random.Random) -> Scene:
             "idle_by_dialogs": not greets and dice.random() < 0.9,
             "wiped_whole": dice.random() < 0.8,
             "aborts_lost": dice.random() < 0.5,
-            "patience_s": dice.choice((1.0, 3.0, 6.0)),
+            "patience_s": dice.choice((0.5, 1.0, 3.0)),
         },
         late_s=dice.choice((dice.uniform(0.2, 6.0), dice.uniform(6.0, GRACE_S - GUEST_S - 5.0))),
         spared=frozenset(spared),

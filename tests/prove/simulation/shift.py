@@ -20,6 +20,7 @@ class Shift:
         self._effects = 0
         self._mishaps = deque(deed.mishaps if deed is not None and not spared else ())
         self._for_the_line: deque[str] = deque()
+        self._for_the_order: deque[str] = deque()
         self._for_the_disk: deque[str] = deque()
         self.struck: Counter[What] = Counter()
 
@@ -38,6 +39,8 @@ class Shift:
             match mishap.what:
                 case What.LINE:
                     self._for_the_line.append(mishap.how)
+                case What.ORDER:
+                    self._for_the_order.append(mishap.how)
                 case What.DISK:
                     self._for_the_disk.append(mishap.how)
                 case _:
@@ -48,9 +51,15 @@ class Shift:
         """What a cut came before strikes at the next effect."""
         self._mishaps.extendleft(reversed(mishaps))
 
-    def line(self) -> str | None:
+    def line(self, *, order: bool) -> str | None:
         """What the exchange that begins now suffers."""
-        return self._for_the_line.popleft() if self._for_the_line else None
+        if order and self._for_the_order:
+            self.struck[What.ORDER] += 1
+            return self._for_the_order.popleft()
+        if self._for_the_line:
+            self.struck[What.LINE] += 1
+            return self._for_the_line.popleft()
+        return None
 
     def disk(self) -> str | None:
         """What the write that begins now suffers."""

@@ -34,8 +34,8 @@ _SETTINGS = TerminalSettings(
     patience_s=5.0,
     grace_s=GRACE_S,
     reboot_s=REBOOT_S,
-    payment_timeout_s=30.0,
-    question_timeout_s=15.0,
+    payment_timeout_s=20.0,
+    question_timeout_s=8.0,
     fence=True,
     idle_by_dialogs=True,
     wiped_whole=True,
@@ -92,7 +92,9 @@ class Till:
 
     def _start(self) -> Program:
         self.machine.path.parent.mkdir(parents=True, exist_ok=True)
-        journal = PlayedJournal(self.machine.path, disk=self, timeline=self.timeline, now=self.machine.now)
+        journal = PlayedJournal(
+            self.machine.path, disk=self, timeline=self.timeline, drawn=self.machine.drawn, now=self.machine.now
+        )
         self.machine.look_on()
         book = Book(journal)
         terminals = {name: self._terminal(name, journal) for name in self._terminals}

@@ -15,6 +15,8 @@ from typing import Any
 from greenlet import greenlet
 
 START_S = 1_735_819_445.0
+_LONGEST_S = 7 * 24 * 3600.0
+"""A seed takes hours; one that has taken a week waits for something that will never come."""
 
 
 class Task:
@@ -84,6 +86,8 @@ class Timeline:
             if task.turn != turn or task.stack.dead:
                 continue
             self._now = max(self._now, moment)
+            if self._now - START_S > _LONGEST_S:
+                raise RuntimeError("somebody waits for ever")
             self._current = task
             try:
                 if task.doom is None:
