@@ -70,9 +70,9 @@ class Desk:
         }
         return lost if stage == "lost" else self.records.book.record(lost, drafts[stage])
 
-    def look(self, *slots: Slot, **question: Any) -> Slot:
+    def look(self, *slots: Slot, shared: bool = False, **question: Any) -> Slot:
         """Look into the slot."""
-        self.terminal = ScriptedTerminal(slots={Kind.PAYMENT: slots})
+        self.terminal = ScriptedTerminal(slots={Kind.PAYMENT: slots}, shared=shared)
         return self.lookout.latest(self.terminal, Kind.PAYMENT, **question)
 
 
@@ -198,3 +198,43 @@ def test_nothing_and_what_is_not_ours_are_only_looked_at() -> None:
     foreign = shown(Reply(operation_id="foreign", ending=Ending.APPROVED, outcome_text="Approved"))
     assert desk.look(foreign) == foreign
     assert len(list(desk.records.journal.facts())) == written
+
+
+def test_a_stranger_is_noticed_once_where_nobody_else_should_be(caplog: pytest.LogCaptureFixture) -> None:
+    """At a terminal that others use, strangers are what is to be expected."""
+    desk = Desk()
+    newer = replace(OLDER, identity="newer")
+    with caplog.at_level(logging.INFO, logger="tillproof"):
+        desk.look(OLDER)
+        desk.look(OLDER)
+        desk.look(newer)
+        desk.look(replace(OLDER, identity="newest"), shared=True)
+    assert [record.getMessage() for record in caplog.records] == [
+        f"event='terminal.stranger_seen' terminal='bar' kind={Kind.PAYMENT!r} identity={identity!r}"
+        for identity in ("older", "newer")
+    ]
+
+
+@pytest.mark.parametrize(("receipt_number", "receipt"), [("000123", ", receipt 000123"), (None, "")])
+def test_a_stranger_is_told_with_both_things_that_it_may_mean(receipt_number: str | None, receipt: str) -> None:
+    """Another till, or an older copy of the journal; the receipt tells which payment it was, where there is one."""
+    desk = Desk()
+    desk.operation("approved")
+    slot = shown(replace(APPROVED, operation_id="foreign", receipt_number=receipt_number))
+    desk.look(slot)
+    assert desk.lookout.stranger(desk.terminal, Kind.PAYMENT, slot) == (
+        f"bar shows a payment (approved{receipt}) that is not in this journal. "
+        "Either somebody else uses this terminal: then set shared = true for it. Or this journal is an older copy "
+        "and lacks what was done after it: then put the newest one back, or compare with the terminal's receipts"
+    )
+
+
+def test_ours_nothing_and_what_is_shared_are_no_strangers() -> None:
+    """There is nothing to tell."""
+    desk = Desk()
+    desk.operation("approved")
+    desk.look(OLDER, shared=True)
+    assert desk.lookout.stranger(desk.terminal, Kind.PAYMENT, OLDER) is None
+    desk.look(NOTHING)
+    assert desk.lookout.stranger(desk.terminal, Kind.PAYMENT, NOTHING) is None
+    assert desk.lookout.stranger(desk.terminal, Kind.PAYMENT, shown(APPROVED)) is None

@@ -322,6 +322,7 @@ def test_nothing_is_cut_short_unless_it_runs_and_that_is_wanted(*, wanted: bool)
 def test_an_abort_without_an_answer_is_logged_and_changes_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """The payment is asked for as before."""
     desk = Desk(
+        shared=True,
         aborts_lost=True,
         activities=[Activity.BUSY, Activity.IDLE],
         slots=slots(payment=[OLDER, shown(APPROVED)]),
@@ -338,7 +339,7 @@ def test_an_abort_without_an_answer_is_logged_and_changes_nothing(caplog: pytest
 
 def test_what_waits_for_a_person_is_asked_for_and_left(caplog: pytest.LogCaptureFixture) -> None:
     """Nothing is written or logged until there is something new."""
-    desk = Desk(slots=slots(payment=[OLDER]))
+    desk = Desk(shared=True, slots=slots(payment=[OLDER]))
     operation = desk.records.write(ORDER, _LOST, dispatch=desk.dispatch)
     operation = desk.records.book.record(operation, facts.escalated(operation, None, row="forgotten", reason="wiped"))
     with caplog.at_level(logging.INFO, logger="tillproof"):
