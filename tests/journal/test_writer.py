@@ -145,11 +145,8 @@ def test_a_write_that_failed_is_rolled_back_and_the_connection_serves_on(journal
 def test_a_rollback_that_fails_takes_the_connection_with_it(journal: Any) -> None:
     """Nothing of an atomic write without COMMIT outlives its connection."""
     handle = journal._writer._handle
-    handle._connection = Failing(
-        Failing(handle._connection, "ROLLBACK", error=fault()),
-        "INSERT INTO things",
-        error=fault(),  # type: ignore[arg-type]
-    )
+    stubborn: Any = Failing(handle._connection, "ROLLBACK", error=fault())
+    handle._connection = Failing(stubborn, "INSERT INTO things", error=fault())
     assert str(refused(journal)).endswith("nothing was written")
     assert handle._connection is None
     assert journal.append([draft("c")])[0].seq == 2
