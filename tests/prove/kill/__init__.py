@@ -4,9 +4,10 @@
 checkpoints and the making of a new journal: one *act* each, through ``tillproof.open``, at a simulated terminal behind
 a real socket in a process of its own. A forked process is stopped with ptrace at the entry and the exit of each system
 call of any of its threads, and at one of these stops it gets SIGKILL. Then a till comes back: it recovers, and asks for
-the same references as a POS would. It is killed as well, at a stop that the dice choose, and another one comes back;
-half of them on a machine whose clock is an hour behind. The full slice tries as many stops as its time allows, by the
-dice of the run; the long one tries every stop of every act.
+the same references as a POS would. Two or three times it is killed as well, at a stop that the dice choose, and another
+one comes back; half of them on a machine whose clock is an hour behind. The full slice takes every stop at a call that
+somebody else could see (``calls.py``), and a share of the others by the dice of the run; the long one takes all. The
+stops of opening the journal, which is the same for all, are taken in three acts.
 
 **How it is judged.** By the terminal's ledger, after everything that the dead had sent has arrived: each operation
 performed at most once, each known to the journal, with the ending that the ledger has, and none left in doubt. A bill

@@ -13,6 +13,9 @@ Do = Callable[[Till], Iterator[Outcome]]
 
 _AS_LONG_AS_NEEDED_S = 3600.0
 
+_MOST_ATTEMPTS = 9
+"""More than a till is killed in one trial: each death can cost one attempt."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
@@ -50,10 +53,12 @@ def _pays_until_paid(mode: str = "sync") -> Do:
     """As the README says: after "not performed" another attempt takes a new reference."""
 
     def do(till: Till) -> Iterator[Outcome]:
-        outcome = till.pay("125.00", "NOK", terminal="bar", reference="bill-1", mode=mode)
-        yield outcome
-        if isinstance(outcome, NotPerformed):
-            yield till.pay("125.00", "NOK", terminal="bar", reference="bill-1/2", mode=mode)
+        for attempt in range(1, _MOST_ATTEMPTS + 1):
+            reference = "bill-1" if attempt == 1 else f"bill-1/{attempt}"
+            outcome = till.pay("125.00", "NOK", terminal="bar", reference=reference, mode=mode)
+            yield outcome
+            if not isinstance(outcome, NotPerformed):
+                return
 
     return do
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import structlog
 
 from tests.prove.kill import counter, planted
-from tests.prove.kill.acts import BY_NAME, Act
+from tests.prove.kill.acts import ACTS, BY_NAME, Act
 from tests.prove.kill.audit import audit
 from tests.prove.kill.counter import Counter, Truth
 from tests.prove.kill.lives import CONFIGURATION, Life, Told
@@ -37,19 +37,19 @@ patience_s = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kill:
-    """Where a till is killed: at a stop of an act; and at which stop of its return once more, if at any.
+    """Where a till is killed: at a stop of an act; and at which stops of its returns, one after the other.
 
     ``plant`` is the name of a planted fault. ``clock_back``: the machine's clock is an hour behind after the crash.
     """
 
     act: str
     stop: int
-    again_at: int | None = None
+    again_at: tuple[int, ...] = ()
     clock_back: bool = False
     plant: str | None = None
 
     def __str__(self) -> str:
-        again = "" if self.again_at is None else f", its return at stop {self.again_at}"
+        again = "".join(f", its return at stop {stop}" for stop in self.again_at)
         clock = ", the clock an hour back" if self.clock_back else ""
         return f"{self.act}, killed at stop {self.stop}{again}{clock}"
 
@@ -60,11 +60,12 @@ class Found:
 
     kill: Kill
     killed: bool
-    killed_again: bool
+    killed_again: int
+    """How many of its returns were killed."""
     call: int | None
     """The number of the system call at which the first life ended."""
     on_record: str
-    """What the journal said of the act's youngest operation when the till came back."""
+    """What the last till that came back found in the journal of the act's youngest operation, before it asked."""
     arrived: bool
     """Whether an order of the act had arrived at the terminal when the till died."""
     problems: tuple[str, ...]
@@ -72,13 +73,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stops:
-    """How many stops an act has, at which of them the journal is open, and how many has the return after a crash."""
+    """How many stops an act has, and at which call each is; how many the return has.
+
+    ``again`` are those of a return after a kill in the middle, ``settled`` of one that finds everything settled.
+    """
 
     act: str
     plant: str | None
-    opened: int
+    calls: tuple[int, ...]
     first: int
     again: int
+    settled: int
 
 
 def bench_in(folder: Path) -> Bench:
@@ -99,6 +104,8 @@ class Bench:
         self._heard = self._folder / "heard"
         self._prepared: dict[str, tuple[str, ...]] = {}
         self._counter = Counter()
+        self._furnish(ACTS[0])
+        self._life(ACTS[0]).rehearse()
         # What is there now stays: no collector has to look at it, in no forked process.
         gc.collect()
         gc.freeze()
@@ -113,13 +120,21 @@ class Bench:
         act = BY_NAME[name]
         self._set_the_stage(act)
         first = self._live(act, plant=plant)
+        settled = self._return(act, plant)
         self._set_the_stage(act)
         self._live(act, first.stops // 2, plant=plant)
-        again = follow(fork(self._life(act, plant=plant).come_back, traced=True))
-        for ended in (first, again):
+        again = self._return(act, plant)
+        for ended in (first, settled, again):
             if ended.exit_code != 0:
                 raise RuntimeError(f"{name} does not work without a kill: {ended}")
-        return Stops(act=name, plant=plant, opened=first.mark, first=first.stops, again=again.stops)
+        return Stops(
+            act=name,
+            plant=plant,
+            calls=first.calls,
+            first=first.stops,
+            again=again.stops,
+            settled=settled.stops,
+        )
 
     def kill(self, kill: Kill) -> Found:
         """Kill a till, let it come back, and compare with the ledger."""
@@ -128,13 +143,11 @@ class Bench:
         first = self._live(act, kill.stop, plant=kill.plant)
         died_at = time.time()
         life = self._life(act, plant=kill.plant, clock_back=kill.clock_back)
-        second = None
-        if kill.again_at is not None:
-            second = follow(fork(life.come_back, traced=True), kill.again_at)
+        returns = [follow(fork(life.come_back), stop) for stop in kill.again_at]
         heard = self._heard_words()
         told = self._come_back(life)
         truth = self._counter.truth()
-        problems = [f"{ended}: it failed by itself" for ended in (first, second) if ended and _failed(ended)]
+        problems = [f"{ended}: it failed by itself" for ended in (first, *returns) if _failed(ended)]
         if told is None:
             problems.append("the till that came back failed, see its traceback above")
         else:
@@ -142,8 +155,8 @@ class Bench:
         return Found(
             kill=kill,
             killed=first.killed,
-            killed_again=second is not None and second.killed,
-            call=first.call,
+            killed_again=sum(each.killed for each in returns),
+            call=first.calls[-1] if first.killed else None,
             on_record="not known" if told is None else self._on_record(told),
             arrived=any(died_at >= entry.started_at and entry.id not in self._before(act) for entry in truth.ledger),
             problems=tuple(problems),
@@ -154,7 +167,10 @@ class Bench:
         return Life(act=act, shop=self._shop, heard=self._heard, plant=put, clock_back=clock_back)
 
     def _live(self, act: Act, stop: int | None = None, *, plant: str | None = None) -> Ended:
-        return follow(fork(self._life(act, plant=plant).act_out, traced=True), stop)
+        return follow(fork(self._life(act, plant=plant).act_out), stop)
+
+    def _return(self, act: Act, plant: str | None) -> Ended:
+        return follow(fork(self._life(act, plant=plant).come_back))
 
     def _come_back(self, life: Life) -> Told | None:
         reading, writing = os.pipe()
@@ -190,13 +206,17 @@ class Bench:
     def _kept(self, act: Act) -> Path:
         return self._folder / act.name
 
-    def _prepare(self, act: Act) -> tuple[str, ...]:
+    def _furnish(self, act: Act) -> None:
+        """A shop without a journal, and a terminal that has seen nobody."""
         shutil.rmtree(self._shop, ignore_errors=True)
         self._shop.mkdir(mode=0o700)
         configuration = self._shop / CONFIGURATION
         configuration.write_text(_CONFIGURATION.format(port=self._counter.port), "utf-8")
         configuration.chmod(0o600)
         self._counter.begin(act.guests, act.takes_s)
+
+    def _prepare(self, act: Act) -> tuple[str, ...]:
+        self._furnish(act)
         life = self._life(act)
         for runs in (life.warm_up if act.warmed else None, life.leave_behind if act.left else None):
             if runs is not None and wait_for(fork(runs)) != 0:

@@ -21,7 +21,7 @@ import journal.sqlite
 import tillproof
 from engine import Operation
 from tests.prove.kill import tracer
-from tests.prove.kill.acts import Act, Do
+from tests.prove.kill.acts import Act
 
 CONFIGURATION = "tillproof.toml"
 
@@ -60,13 +60,24 @@ class Life:
 
     def warm_up(self) -> None:
         """Let a guest pay before, so that journal and terminal have something to remember."""
-        with tillproof.open(self.shop / CONFIGURATION) as till:
+        with self._opened(traced=False) as till:
             till.pay("80.00", "NOK", terminal="bar", reference="bill-0")
+
+    def rehearse(self) -> None:
+        """Go through everything once in this very process, so that forked ones find it loaded and ready."""
+        self.warm_up()
+        with self._opened(traced=False) as till:
+            till.pay("80.00", "NOK", terminal="bar", reference="bill-0/async", mode="async")
+            till.recover()
+            till.verify()
+            till.newest(1000)
+            till.unsettled()
 
     def act_out(self) -> None:
         """Open, act, close."""
-        with self._planted() as hear:
-            self._do(self.act.do, hear)
+        with self._planted() as hear, self._opened() as till:
+            for outcome in self.act.do(till):
+                hear(outcome)
 
     def leave_behind(self) -> None:
         """Do what is to be found later, and die just before or just after the order is out."""
@@ -78,14 +89,16 @@ class Life:
         else:
             patch.setattr(engine.book.Book, "record", _die)
             patch.setattr(engine.samport.charges.AsyncCharge, "_end", _die)
-        self._do(self.act.left, _nobody_hears)
+        with self._opened(traced=False) as till:
+            for _ in self.act.left(till):
+                pass
 
     def come_back(self, tell: int | None = None) -> None:
-        """After a crash: open, recover, do what a POS would do, close; and tell what there is, into a pipe."""
+        """After a crash: open, recover, do what a POS would do, close. Who is not to be killed tells, into a pipe."""
         stamps: list[int] = []
         with self._planted() as hear:
             _note_stamps(stamps)
-            with tillproof.open(self.shop / CONFIGURATION) as till:
+            with self._opened(traced=tell is None) as till:
                 at_first = {each.order.reference: str(each.state) for each in till.newest(1000)}
                 for do in (self.act.first, _recover, self.act.again or self.act.do):
                     for outcome in do(till) if do is not None else ():
@@ -101,11 +114,15 @@ class Life:
             with os.fdopen(tell, "wb") as pipe:
                 pickle.dump(told, pipe)
 
-    def _do(self, do: Do, hear: Hear) -> None:
+    @contextmanager
+    def _opened(self, *, traced: bool = True) -> Iterator[tillproof.Till]:
+        """The shipped door; traced from before it or from behind it, until the process ends."""
+        if traced and self.act.opens:
+            tracer.be_traced()
         with tillproof.open(self.shop / CONFIGURATION) as till:
-            tracer.mark()
-            for outcome in do(till):
-                hear(outcome)
+            if traced and not self.act.opens:
+                tracer.be_traced()
+            yield till
 
     @contextmanager
     def _planted(self) -> Iterator[Hear]:
@@ -150,7 +167,3 @@ def _earlier(now: datetime) -> datetime:
 
 def _die(*_: Any, **__: Any) -> Any:
     os._exit(0)
-
-
-def _nobody_hears(_outcome: tillproof.Outcome) -> None:
-    pass

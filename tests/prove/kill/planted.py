@@ -93,13 +93,15 @@ def _stamps_in_memory_only(patch: pytest.MonkeyPatch, _hear: Hear) -> None:
 
 PLANTS = {
     "the dispatch is written after the send": Plant(
-        put=_dispatch_after_the_send, act="a payment", by="is in the ledger and not in the journal"
+        put=_dispatch_after_the_send, act="a payment over a checkpoint", by="is in the ledger and not in the journal"
     ),
     "the caller hears before the answer is written": Plant(
-        put=_told_before_it_is_written, act="a payment", by="the caller had heard that"
+        put=_told_before_it_is_written, act="a payment over a checkpoint", by="the caller had heard that"
     ),
-    "recovery sends the order again": Plant(put=_recovery_sends_again, act="a payment", by="performed 2 times"),
+    "recovery sends the order again": Plant(
+        put=_recovery_sends_again, act="a payment over a checkpoint", by="performed 2 times"
+    ),
     "stamps are kept in memory only": Plant(
-        put=_stamps_in_memory_only, act="a payment", by="a stamp that is not above those"
+        put=_stamps_in_memory_only, act="a payment over a checkpoint", by="a stamp that is not above those"
     ),
 }

@@ -16,6 +16,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 _TRACEME, _PEEKUSER, _SYSCALL, _SETOPTIONS = 0, 3, 24, 0x4200
 _ORIG_RAX = 15 * 8
@@ -24,9 +25,10 @@ _ORIG_RAX = 15 * 8
 _SYSGOOD, _CLONE, _EXITKILL = 0x1, 0x8, 0x100000
 """Tell system calls from traps; follow new threads; kill what is traced when the tracer dies."""
 
-_AT_SYSTEM_CALL = signal.SIGTRAP | 0x80
+_AT_SYSTEM_CALL = (signal.SIGTRAP | 0x80) << 8 | 0x7F
+"""The status of a thread that has stopped at a call."""
+
 _WALL = 0x40000000
-_GETPGID = 121
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
@@ -35,25 +37,19 @@ _libc.ptrace.restype = ctypes.c_long
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a traced process ended, after how many stops.
+    """How a traced process ended: by our kill at its last stop, or by itself.
 
-    ``call`` is the system call at which it was killed. ``mark`` is the stop at which it called ``mark``, 0 if never.
+    ``calls`` has the number of the system call at each stop; of a process that was killed, only that of the last.
     """
 
     stops: int
     killed: bool
     exit_code: int | None
-    call: int | None = None
-    mark: int = 0
+    calls: tuple[int, ...] = ()
 
 
-def mark() -> None:
-    """Let a traced process say how far it has come, by a call that nothing else makes."""
-    os.getpgid(0)
-
-
-def fork(run: Callable[[], object], *, traced: bool = False) -> int:
-    """Run something in a forked process, and give its id. Traced, it waits for ``follow`` before it begins."""
+def fork(run: Callable[[], object]) -> int:
+    """Run something in a forked process, and give its id."""
     sys.stdout.flush()
     sys.stderr.flush()
     pid = os.fork()
@@ -61,9 +57,6 @@ def fork(run: Callable[[], object], *, traced: bool = False) -> int:
         return pid
     try:
         os.setpgid(0, 0)
-        if traced:
-            _ptrace(_TRACEME, 0)
-            os.kill(os.getpid(), signal.SIGSTOP)
         run()
         os._exit(0)
     except BaseException:  # noqa: BLE001 - nothing of a forked process may come back into its parent's code
@@ -71,39 +64,49 @@ def fork(run: Callable[[], object], *, traced: bool = False) -> int:
         os._exit(1)
 
 
+def be_traced() -> None:
+    """In a forked process that has one thread: from here on its parent sees every call, as soon as it follows."""
+    if len(list(Path("/proc/self/task").iterdir())) > 1:
+        raise RuntimeError("a thread that runs already would not be seen")
+    _ptrace(_TRACEME, 0)
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
 def follow(pid: int, kill_at: int | None = None) -> Ended:
-    """Let a process that was forked ``traced`` run, and kill it at a stop, counted from 1; without one, count them."""
-    os.waitpid(pid, _WALL)
+    """Follow a process from where it begins to be traced, and kill it at a stop, counted from 1, if one is given."""
+    _, status = os.waitpid(pid, _WALL)
+    if not os.WIFSTOPPED(status):
+        return _by_itself(0, status, ())
     _ptrace(_SETOPTIONS, pid, _SYSGOOD | _CLONE | _EXITKILL)
     _resume(pid)
-    reached = marked = 0
+    stops = 0
+    calls: list[int] = []
     while True:
         # Of its group only: the tracer has other children, and whoever waits for all takes their endings away.
         thread, status = os.waitpid(-pid, _WALL)
-        if os.WIFSTOPPED(status):
-            deliver = os.WSTOPSIG(status)
-            if deliver == _AT_SYSTEM_CALL:
-                reached += 1
-                call = _libc.ptrace(_PEEKUSER, thread, _ORIG_RAX, None)
-                if reached == kill_at:
-                    return Ended(stops=reached, killed=_kill(pid), exit_code=None, call=call, mark=marked)
-                marked = reached if call == _GETPGID else marked
-                deliver = 0
-            elif deliver in (signal.SIGTRAP, signal.SIGSTOP):  # the birth of a thread, in both of them
-                deliver = 0
-            _resume(thread, deliver)
+        if status == _AT_SYSTEM_CALL:
+            stops += 1
+            if kill_at in (None, stops):
+                calls.append(_libc.ptrace(_PEEKUSER, thread, _ORIG_RAX, None))
+            if stops == kill_at:
+                return Ended(stops=stops, killed=_kill(pid), exit_code=None, calls=tuple(calls))
+            _resume(thread)
+        elif os.WIFSTOPPED(status):
+            # The birth of a thread shows as a trap in its parent, and as a stop in itself; all else is a real signal.
+            sent = os.WSTOPSIG(status)
+            _resume(thread, 0 if sent in (signal.SIGTRAP, signal.SIGSTOP) else sent)
         elif thread == pid:
-            return Ended(
-                stops=reached,
-                killed=os.WIFSIGNALED(status),
-                exit_code=os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-                mark=marked,
-            )
+            return _by_itself(stops, status, tuple(calls))
 
 
 def wait_for(pid: int) -> int:
     """Wait for a process that was forked and is not traced; its exit code, negative for a signal."""
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def _by_itself(stops: int, status: int, calls: tuple[int, ...]) -> Ended:
+    """The ending of a process that nobody here has killed."""
+    return Ended(stops=stops, killed=False, exit_code=os.waitstatus_to_exitcode(status), calls=calls)
 
 
 def _kill(pid: int) -> bool:
