@@ -10,7 +10,6 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
@@ -20,6 +19,7 @@ from tests.prove.kill.acts import ACTS, BY_NAME, Act
 from tests.prove.kill.audit import audit
 from tests.prove.kill.counter import Counter, Truth
 from tests.prove.kill.lives import CONFIGURATION, Life, Told
+from tests.prove.kill.record import Found, Kill, Stops
 from tests.prove.kill.tracer import Ended, follow, fork, wait_for
 
 _KEYS = {"KILL_INTEGRATION_KEY": counter.INTEGRATION_KEY, "KILL_SECRET_KEY": counter.SECRET_KEY}
@@ -33,57 +33,6 @@ integration_key_env = "KILL_INTEGRATION_KEY"
 secret_key_env = "KILL_SECRET_KEY"
 patience_s = 5
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kill:
-    """Where a till is killed: at a stop of an act; and at which stops of its returns, one after the other.
-
-    ``plant`` is the name of a planted fault. ``clock_back``: the machine's clock is an hour behind after the crash.
-    """
-
-    act: str
-    stop: int
-    again_at: tuple[int, ...] = ()
-    clock_back: bool = False
-    plant: str | None = None
-
-    def __str__(self) -> str:
-        again = "".join(f", its return at stop {stop}" for stop in self.again_at)
-        clock = ", the clock an hour back" if self.clock_back else ""
-        return f"{self.act}, killed at stop {self.stop}{again}{clock}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What became of it. A stop that was not reached is no kill."""
-
-    kill: Kill
-    killed: bool
-    killed_again: int
-    """How many of its returns were killed."""
-    call: int | None
-    """The number of the system call at which the first life ended."""
-    on_record: str
-    """What the last till that came back found in the journal of the act's youngest operation, before it asked."""
-    arrived: bool
-    """Whether an order of the act had arrived at the terminal when the till died."""
-    problems: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stops:
-    """How many stops an act has, and at which call each is; how many the return has.
-
-    ``again`` are those of a return after a kill in the middle, ``settled`` of one that finds everything settled.
-    """
-
-    act: str
-    plant: str | None
-    calls: tuple[int, ...]
-    first: int
-    again: int
-    settled: int
 
 
 def bench_in(folder: Path) -> Bench:

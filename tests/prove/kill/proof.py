@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import platform
-import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from tests.prove.kill.acts import ACTS, BY_NAME
-from tests.prove.kill.bench import Found, Kill, Stops, bench_in
-from tests.prove.kill.calls import changes, name_of
+from tests.prove.kill.acts import ACTS
+from tests.prove.kill.bench import bench_in
+from tests.prove.kill.calls import name_of
+from tests.prove.kill.plan import Plan, plan_of, planted_kills
 from tests.prove.kill.planted import PLANTS
+from tests.prove.kill.record import Found, Kill, Stops
 from tests.prove.kill.tracer import be_traced, follow, fork
 from tests.prove.part import Control, Count, Part, Result, Work
 
@@ -25,15 +26,7 @@ _TASK = 10
 _MOST_TOLD = 20
 """Problems that are told in full; all are counted."""
 
-_CHANGING_FOR_ONE_LOOKING = 5
-
-_MOST_RETURNS = 3
-"""How often a till is killed at most that comes back, in one trial."""
-
 _MOST_CALLS = 12
-
-_PLANTED_TRIES = 250
-"""A fault that shows only between two calls shows at one stop in twenty or thirty."""
 
 _CLAIM = (
     "A real process, killed with SIGKILL before or after any of its system calls, in any operation, recovery, abort or "
@@ -73,60 +66,6 @@ def kill(task: Killing) -> list[Found]:
     return found
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What is to be killed where, drawn with the dice of the run."""
-
-    stops: Sequence[Stops]
-    points: Sequence[tuple[str, int]]
-    """Every stop of every act, in the order in which they are tried."""
-    changing: frozenset[tuple[str, int]]
-    """Those of them at a call that changes something outside the process, or may."""
-
-    def kills(self, seed: int) -> Iterator[Kill]:
-        """Kill at every point; its returns are killed as well, two or three of them, at any stop."""
-        dice = random.Random(seed)  # noqa: S311 - repeatable
-        stops = {each.act: each for each in self.stops}
-        for act, stop in self.points:
-            # Later returns find less to do, and most of them would be done before a late stop.
-            again_at = [dice.randint(1, stops[act].again)]
-            again_at += [dice.randint(1, stops[act].settled) for _ in range(dice.randint(1, _MOST_RETURNS - 1))]
-            yield Kill(act=act, stop=stop, again_at=tuple(again_at), clock_back=_may_go_back(act, dice))
-
-
-def _plan(work: Work, stops: Sequence[Stops]) -> _Plan:
-    """By the dice, but mostly at calls that change something, until all of them have been tried."""
-    points = [(each.act, stop) for each in stops for stop in range(1, each.first + 1)]
-    random.Random(work.seed).shuffle(points)  # noqa: S311 - repeatable
-    calls = {each.act: each.calls for each in stops}
-    changing = [(act, stop) for act, stop in points if changes(calls[act][stop - 1])]
-    looking = iter([(act, stop) for act, stop in points if not changes(calls[act][stop - 1])])
-    mixed: list[tuple[str, int]] = []
-    for number, point in enumerate(changing, 1):
-        mixed.append(point)
-        if number % _CHANGING_FOR_ONE_LOOKING == 0:
-            mixed += islice(looking, 1)
-    return _Plan(stops=stops, points=[*mixed, *looking], changing=frozenset(changing))
-
-
-def _may_go_back(act: str, dice: random.Random) -> bool:
-    """A clock that is set back: only a journal that has stamps to remember can go on above them."""
-    return (BY_NAME[act].warmed or BY_NAME[act].left is not None) and dice.random() < 1 / 2
-
-
-def _planted_kills(stops: Stops, plant: str, seed: int) -> list[Kill]:
-    dice = random.Random(f"{seed} {plant}")  # noqa: S311 - repeatable
-    return [
-        Kill(
-            act=stops.act,
-            stop=dice.randint(1, stops.first),
-            clock_back=_may_go_back(stops.act, dice),
-            plant=plant,
-        )
-        for _ in range(_PLANTED_TRIES)
-    ]
-
-
 def _gives_away(found: Found) -> str | None:
     """The sentence that a planted fault must cause, if it is there: any other might have another reason."""
     if found.kill.plant is None:
@@ -150,9 +89,9 @@ def run(work: Work) -> Result:
     counting = [Counting(folder=work.folder, act=act.name) for act in ACTS]
     counting += [Counting(folder=work.folder, act=plant.act, plant=name) for name, plant in PLANTS.items()]
     counted = {(each.act, each.plant): each for each in work.spread(count, counting, total=len(counting))}
-    plan = _plan(work, [counted[act.name, None] for act in ACTS])
+    plan = plan_of([counted[act.name, None] for act in ACTS], work.seed)
     lives = work.amount(quick=150, full=6_300, long=len(plan.points))
-    batches = [_planted_kills(counted[plant.act, name], name, work.seed) for name, plant in PLANTS.items()]
+    batches = [planted_kills(counted[plant.act, name], name, work.seed) for name, plant in PLANTS.items()]
     kills = islice(plan.kills(work.seed), lives)
     while batch := list(islice(kills, _TASK)):
         batches.append(batch)
@@ -179,11 +118,11 @@ def _obstacle() -> str | None:
     return None
 
 
-def _result(work: Work, plan: _Plan, found: Sequence[Found], controls: Sequence[Control], *, took_s: float) -> Result:
+def _result(work: Work, plan: Plan, found: Sequence[Found], controls: Sequence[Control], *, took_s: float) -> Result:
     first = [each for each in found if each.killed]
     second = sum(each.killed_again for each in first)
     points = {(each.kill.act, each.kill.stop) for each in first}
-    wrong = [f"{each.kill}: {told}" for each in found for told in each.problems]
+    wrong = [f"{told} (again: {each.kill.command})" for each in found for told in each.problems]
     missed = len(found) - len(first) + sum(len(each.kill.again_at) - each.killed_again for each in found)
     rate = (len(first) + second) / took_s
     return Result(

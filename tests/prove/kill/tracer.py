@@ -30,6 +30,9 @@ _AT_SYSTEM_CALL = (signal.SIGTRAP | 0x80) << 8 | 0x7F
 
 _WALL = 0x40000000
 
+_LONGEST_LIFE_S = 90
+"""A forked process that hangs is ended by its alarm, and is then one that has failed."""
+
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.ptrace.argtypes = (ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p)
 _libc.ptrace.restype = ctypes.c_long
@@ -57,6 +60,7 @@ def fork(run: Callable[[], object]) -> int:
         return pid
     try:
         os.setpgid(0, 0)
+        signal.alarm(_LONGEST_LIFE_S)
         run()
         os._exit(0)
     except BaseException:  # noqa: BLE001 - nothing of a forked process may come back into its parent's code
