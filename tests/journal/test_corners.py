@@ -1,0 +1,336 @@
+"""Corners of the journal: what a disk, an operating system or an old SQLite may do, and what is made of it."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import portalocker
+import pytest
+
+from journal import Draft, JournalError, JournalRefused, LaneBusy, NotStored, read_journal
+from journal.batch import Batch
+from journal.chain import Head, entry_of
+from journal.connection import connect_reader, connect_writer
+from journal.fault import broken_unique_column
+from journal.locks import LockFile
+from journal.row import row_of
+from journal.schema import ProjectionTable, database
+from journal.side import Side
+from journal.verification import tail_breaks
+from tests.journal.faults import Failing, fault
+from tests.journal.things import THINGS, draft, opened, tampering, written
+
+_EIO = OSError(errno.EIO, "Input/output error")
+
+
+def raising(error: BaseException) -> Any:
+    """A function that raises, whatever it is given."""
+
+    def act(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return act
+
+
+def test_a_batch_that_nobody_wrote_is_not_stored() -> None:
+    """Its caller never hears that all is well."""
+    with pytest.raises(NotStored, match="the batch was never written"):
+        Batch([draft("a")], last_resort=False).result()
+
+
+def test_a_fact_whose_body_is_no_mapping_is_refused() -> None:
+    """It has no particulars to read by name."""
+    body: Any = ["a list"]
+    with pytest.raises(JournalError, match="the body of a fact must be a mapping, not list"):
+        entry_of(Draft(subject="a", kind="Begun", body=body))
+
+
+def test_an_archived_journal_with_facts_in_its_log_is_not_read(path: Path) -> None:
+    """Without the right to write SQLite would not look into the log, and the last facts would be missing."""
+    written(path)
+    path.with_name(path.name + "-wal").write_bytes(b"not empty")
+    path.chmod(0o400)
+    with pytest.raises(JournalRefused, match="may only be read, and facts may still be in"):
+        read_journal(path, projection=THINGS)
+
+
+def test_a_sqlite_that_is_too_old_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no STRICT tables."""
+    monkeypatch.setattr("journal.connection.OLDEST", (99, 0, 0))
+    with pytest.raises(JournalRefused, match=r"is too old for a journal: update it to 3\.37 or newer"):
+        opened(path)
+
+
+def test_a_file_that_is_locked_while_it_is_looked_at_is_not_called_damaged(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock, a full disk or missing rights are not the file's fault."""
+    written(path)
+    monkeypatch.setattr("journal.connection.version_of", raising(fault(sqlite3.SQLITE_BUSY, "database is locked")))
+    for connect in (connect_reader, connect_writer):
+        with pytest.raises(sqlite3.OperationalError):
+            connect(path)
+
+
+def test_a_file_that_nobody_has_made_a_journal_of_is_not_read(path: Path) -> None:
+    """It is opened for writing first."""
+    path.parent.mkdir(parents=True)
+    path.touch()
+    with pytest.raises(JournalRefused, match="is not a journal yet: open it for writing once, which makes it one"):
+        read_journal(path, projection=THINGS)
+
+
+def test_only_a_broken_unique_column_has_a_name() -> None:
+    """Any other broken constraint is no conflict of two references."""
+    unique = sqlite3.IntegrityError("UNIQUE constraint failed: things.label")
+    unique.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT_UNIQUE
+    other = sqlite3.IntegrityError("NOT NULL constraint failed: things.label")
+    other.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT_NOTNULL
+    assert [broken_unique_column(error) for error in (unique, other)] == ["label", None]
+
+
+def test_a_journal_that_cannot_be_read_is_not_left_open_for_writing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its lock would be held by nobody who could let it go."""
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.file.SqliteReader", raising(JournalRefused("unreadable")))
+        with pytest.raises(JournalRefused, match="unreadable"):
+            opened(path)
+    journal = opened(path)
+    assert journal.append([draft("a")])[0].seq == 1
+    journal.close()
+
+
+def test_a_lane_whose_lock_cannot_be_used_is_an_error_of_ours(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No error of the operating system leaves the journal."""
+    journal = opened(path)
+    monkeypatch.setattr(LockFile, "try_acquire", raising(_EIO))
+    with pytest.raises(JournalError, match="a lock in the side folder cannot be used"), journal.lane("bar", wait_s=0):
+        pass
+    journal.close()
+
+
+def test_a_holder_who_cannot_be_read_is_somebody_else(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows lets nobody else read what is locked."""
+    journal = opened(path)
+    with journal.lane("bar", wait_s=0):
+        monkeypatch.setattr(LockFile, "read", raising(_EIO))
+        with pytest.raises(LaneBusy, match="somebody else"), journal.lane("bar", wait_s=0):
+            pass
+    journal.close()
+
+
+def test_a_journal_is_opened_once_more_without_its_ballast(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a full disk SQLite cannot even make its shared memory; what is open must be settled all the same."""
+    written(path)
+    full = fault(sqlite3.SQLITE_FULL, "database or disk is full")
+    tries: list[Exception] = [full]
+    connect = connect_writer
+
+    def once_full(given: Path) -> sqlite3.Connection:
+        if tries:
+            raise tries.pop()
+        return connect(given)
+
+    monkeypatch.setattr("journal.handle.connect_writer", once_full)
+    journal = opened(path)
+    assert len(list(journal.facts())) == 5
+    journal.close()
+    Side(path).free_ballast()
+    tries.append(full)
+    with pytest.raises(JournalRefused, match="cannot be opened for writing: the disk is full"):
+        opened(path)
+
+
+def test_a_journal_is_opened_where_no_ballast_can_be_set(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then only answers are written, until there is room."""
+    monkeypatch.setattr(Side, "set_ballast", raising(OSError(errno.ENOSPC, "No space left on device")))
+    journal = opened(path)
+    with pytest.raises(NotStored, match="too full to begin anything"):
+        journal.append([draft("a")])
+    journal.close()
+
+
+def test_a_log_is_not_begun_anew_without_a_connection_or_on_a_disk_that_fails(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And nothing that was not made good is taken for good."""
+    journal: Any = opened(path)
+    handle = journal._writer._handle
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.handle.sync_file", raising(_EIO))
+        assert handle.begin_log_anew() is False
+    assert handle.begin_log_anew() is True
+    handle.drop()
+    assert handle.begin_log_anew() is False
+    handle.checkpoint()
+    journal.close()
+
+
+def test_a_journal_that_is_no_longer_one_takes_nothing(path: Path) -> None:
+    """Somebody took the right to write away while it was without a connection."""
+    journal: Any = opened(path)
+    journal._writer._handle.drop()
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA application_id = 7")
+    connection.close()
+    with pytest.raises(NotStored, match=r"is not a journal but some other database.*; nothing was written"):
+        journal.append([draft("a")])
+    journal.close()
+
+
+def test_a_lock_that_the_system_refuses_is_told_with_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A network share may have none."""
+    lock = LockFile(tmp_path / "bar.lock")
+    monkeypatch.setattr(portalocker, "lock", raising(portalocker.LockException("no locks available")))
+    for take in (lock.acquire, lambda: lock.try_acquire(0)):
+        with pytest.raises(OSError, match=r"bar\.lock cannot be locked: no locks available"):
+            take()
+    lock.close()
+
+
+def test_a_wait_that_the_system_gives_up_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows waits for ten seconds at most."""
+    lock = LockFile(tmp_path / "bar.lock")
+    real, given_up = portalocker.lock, [portalocker.AlreadyLocked("timed out")]
+
+    def patient(*args: Any) -> None:
+        if given_up:
+            raise given_up.pop()
+        real(*args)
+
+    monkeypatch.setattr(portalocker, "lock", patient)
+    lock.acquire()
+    other = LockFile(tmp_path / "bar.lock")
+    assert not other.try_acquire(0)
+    other.close()
+    lock.close()
+
+
+def test_a_lock_file_that_was_replaced_excludes_nobody(tmp_path: Path) -> None:
+    """The next process would lock another file, and write at the same time."""
+    path = tmp_path / "bar.lock"
+    lock = LockFile(path)
+    (tmp_path / "new").touch()
+    (tmp_path / "new").replace(path)
+    with pytest.raises(FileNotFoundError, match="was deleted or replaced; open the journal again"):
+        lock.acquire()
+    lock.close()
+
+
+def test_a_row_takes_no_truth_value_and_no_half_character() -> None:
+    """Neither has one form in every store."""
+    for label in (True, "\ud800"):
+        odd = {"thing_id": "a", "label": label, "lane": None, "steps": 1, "pending": 1}
+        journal = [*map(_fact, [Draft(subject="a", kind="Odd", body={"row": odd})])]
+        with pytest.raises(JournalError, match="column 'label' takes str or None"):
+            row_of(THINGS, journal)
+
+
+def _fact(given: Draft) -> Any:
+    class Given:
+        seq, at, digest = 1, "", ""
+        subject, kind, body = given.subject, given.kind, given.body
+
+    return Given()
+
+
+def test_a_view_in_the_place_of_the_table_is_refused(path: Path) -> None:
+    """Somebody changed the structure of the file."""
+    written(path)
+    with tampering(path) as connection:
+        connection.execute("DROP TABLE things")
+        connection.execute("CREATE VIEW things AS SELECT 1 AS one")
+    with pytest.raises(JournalRefused, match="things is a view and not a table"):
+        opened(path)
+
+
+def test_a_sqlite_that_leaves_strict_out_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A column would take whatever it is given."""
+    connection = sqlite3.connect(":memory:")
+    monkeypatch.setattr("sqlite_utils.db.Table.strict", property(lambda _: False))
+    with pytest.raises(JournalRefused, match="without STRICT; update SQLite"):
+        ProjectionTable(THINGS).make(database(connection))
+    connection.close()
+
+
+def test_a_mark_that_cannot_be_read_is_told(path: Path) -> None:
+    """A folder in its place, say."""
+    side = Side(path)
+    side.path.mkdir(parents=True)
+    side.mark_path.mkdir()
+    assert "cannot be read" in str(side.read_mark())
+    side.write_mark(Head(seq=1, digest="0" * 64))
+
+
+def test_doubt_that_cannot_be_noted_is_no_error(path: Path) -> None:
+    """A disk that refuses this will refuse the next write too."""
+    Side(path).set_doubt()
+    assert not Side(path).in_doubt()
+
+
+def test_a_ballast_that_finds_no_room_leaves_nothing_behind(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of it would be room that nobody can use."""
+    side = Side(path)
+    side.path.mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", raising(OSError(errno.ENOSPC, "No space left on device")))
+        with pytest.raises(OSError, match="No space left"):
+            side.set_ballast()
+    assert not side.ballast_stands()
+    assert list(side.path.iterdir()) == []
+    assert side.free_ballast() is False
+
+
+def test_a_verification_of_what_cannot_be_opened_or_read_on_is_told(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first is an error, the second the last of its findings."""
+    journal = opened(path)
+    journal.append([draft("a")])
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.verification.connect_reader", raising(_EIO))
+        with pytest.raises(JournalError, match=r"^the journal cannot be read: \[Errno 5\]"):
+            journal.verify()
+
+    def breaking(given: Path) -> Any:
+        connection: Any = connect_reader(given)
+        return _Lenient(connection, "PRAGMA integrity_check", error=fault(sqlite3.SQLITE_CORRUPT, "malformed"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.verification.connect_reader", breaking)
+        assert journal.verify().breaks == (
+            "after fact 1: the check could not go on: the journal file is damaged (malformed)",
+        )
+    journal.close()
+
+
+class _Lenient(Failing):
+    """One whose way of reading texts can be set."""
+
+    text_factory: Any = str
+
+
+def test_a_tail_whose_first_fact_is_missing_is_broken(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing that the rest could be linked to."""
+    written(path)
+    monkeypatch.setattr("journal.verification.TAIL", 2)
+    with tampering(path) as connection:
+        connection.execute("DELETE FROM facts WHERE seq = 3")
+        assert list(tail_breaks(connection)) == ["fact 3: it is missing"]
+
+
+def test_a_reader_of_another_column_is_told_which_there_are(path: Path) -> None:
+    """Rows are looked up by what is unique."""
+    reader = read_journal(written(path), projection=THINGS)
+    with pytest.raises(JournalError, match="rows are looked up by thing_id, label, not by 'lane'"):
+        reader.row("lane", "north")
+    reader.close()
+    reader.close()
+    with pytest.raises(JournalError, match="the journal is closed"):
+        reader.head()
