@@ -12,7 +12,7 @@ from recovery.looking import Lookout
 class _Known:
     """What we know of a terminal's slots, as of our newest operation on it."""
 
-    as_of: str | None
+    as_of: str | None = None
     slots: dict[Kind, str] = field(default_factory=dict)
 
 
@@ -55,7 +55,7 @@ class SlotBook:
         known = self._terminals.get(terminal.name)
         if known is None or known.as_of not in ids or terminal.shared:
             # The first operation of this process, or somebody else has used the terminal since: ask it.
-            known = _Known(as_of=ids[0])
+            known = _Known()
         elif known.as_of != ids[0]:
             _advance(known.slots, newest[0])
         known.as_of = ids[0]
