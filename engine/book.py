@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
 from engine.log import log
 from engine.operation import Operation, State, fold, follow
 from engine.order import Kind
 from engine.outcome import AnswerNotStored, outcome_of
-from journal import Conflict, Draft, Fact, Journal, LaneBusy, NotStored, PerhapsStored, Reader, Value
+from journal import Conflict, Draft, Fact, Journal, JournalError, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
 _FIRST_PAGE = 128
 
@@ -107,12 +107,16 @@ class Book(ReadOnlyBook):
 
         Raises:
             TerminalOccupied: somebody else holds it and did not leave in time.
+            NothingSent: the disk gives no lock, so nobody may begin anything.
         """
-        try:
-            with self._journal.lane(terminal, wait_s=wait_s):
-                yield
-        except LaneBusy as busy:
-            raise TerminalOccupied(terminal, busy.holder) from busy
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(self._journal.lane(terminal, wait_s=wait_s))
+            except LaneBusy as busy:
+                raise TerminalOccupied(terminal, busy.holder) from busy
+            except JournalError as error:
+                raise NothingSent(f"no order was sent to the terminal, because the journal failed: {error}") from error
+            yield
 
     def begin(self, *drafts: Draft) -> Operation:
         """Write the first facts of an operation, in one durable write.

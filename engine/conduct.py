@@ -17,6 +17,7 @@ Nothing here sends an order a second time, and no exception is taken for a "no".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Protocol
 
@@ -41,6 +42,7 @@ from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import UNKNOWN, AbortAnswer, Memory, OnDialog, Progress, Reply, Terminal
+from journal import JournalError
 
 _LONGEST_WRITE_S = 10.0
 """Grace counts from the dispatch that is on record. An order that left long after it would still be running when its
@@ -260,13 +262,14 @@ class Engine:
     def _perform(
         self, order: Order, terminal: Terminal, mode: Mode, patience_s: float, on_dialog: OnDialog | None
     ) -> Operation:
-        try:
-            memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
-        except (NotDelivered, Unconfirmed) as silence:
-            # Only a question was asked; the order itself never left, whatever became of the question.
-            unsent = NotDelivered(f"nothing was sent: {silence.reason}", refused=False)
-            return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
-        with terminal.prepare(order, mode, on_dialog) as charge:
+        with ExitStack() as stack:
+            try:
+                memory = self._clear_road(terminal, order.kind, patience_s=patience_s)
+                charge = stack.enter_context(terminal.prepare(order, mode, on_dialog))
+            except (NotDelivered, Unconfirmed) as silence:
+                # Only a question was asked; the order itself never left, whatever became of the question.
+                unsent = NotDelivered(f"nothing was sent: {silence.reason}", refused=False)
+                return self._book.begin(facts.intended(order), facts.not_delivered(order, unsent))
             dispatch = Dispatch(
                 stamp_ms=charge.stamp_ms,
                 moment=self._clock.moment(),
@@ -288,7 +291,11 @@ class Engine:
             else:
                 return self._book.record(operation, facts.answered(order, reply, sentence(order, reply)))
         log().warning("operation.lost", operation_id=order.operation_id, reason=operation.reason)
-        return self._settle(operation, patience_s=patience_s)
+        try:
+            return self._settle(operation, patience_s=patience_s)
+        except JournalError as error:
+            # It was sent, so the caller hears "in doubt" and no error that he might take for "not sent".
+            return replace(operation, reason=f"{operation.reason}; settling it failed: {error}")
 
     def _settled(self, operation: Operation, patience_s: float) -> Operation:
         return operation if operation.state in FINAL else self._settle(operation, patience_s=patience_s)

@@ -208,7 +208,11 @@ class Terminal(Protocol):
         ...
 
     def prepare(self, order: Order, mode: Mode, on_dialog: OnDialog | None) -> AbstractContextManager[Charge]:
-        """Stamp and sign an order. While the block is open and nothing left, no newer stamp is given away."""
+        """Stamp and sign an order. While the block is open and nothing left, no newer stamp is given away.
+
+        Raises:
+            NotDelivered: there is no stamp to be had, so it cannot be sent.
+        """
         ...
 
     def status(self, order: Order, *, after_ms: int = 0) -> Status:

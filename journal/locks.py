@@ -91,9 +91,10 @@ class LockFile:
         return self._file.read(size)
 
     def write(self, content: bytes) -> None:
-        """Put ``content`` at the start of the file, in one call and not flushed."""
+        """Put ``content`` at the start of the file, not flushed."""
         self._file.seek(0)
-        self._file.write(content)
+        while content:  # a disk that fills up may take a part of it
+            content = content[self._file.write(content) :]
 
     def clear(self) -> None:
         """Empty the file."""

@@ -92,7 +92,8 @@ class Side:
                 self._mark_file = os.open(self.mark_path, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
                 os.ftruncate(self._mark_file, len(content))  # nothing longer may stick out behind it
             os.lseek(self._mark_file, 0, os.SEEK_SET)
-            os.write(self._mark_file, content)
+            while content:  # a disk that fills up may take a part of it
+                content = content[os.write(self._mark_file, content) :]
 
     def tells_of_facts(self) -> bool:
         """Whether something beside the journal's file says that facts were written to it, should the file be gone."""

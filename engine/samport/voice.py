@@ -6,11 +6,12 @@ abort of a running operation included; so the order of stamps is the order of se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from engine.clock import Clock
+from engine.errors import NotDelivered
 from engine.samport.credentials import credentials_of
 from engine.samport.freshness import Newer
 from engine.samport.hiding import KeyHider
@@ -18,7 +19,7 @@ from engine.samport.judgement import judge_answer, stamp_was_stale
 from engine.samport.signing import Trust
 from engine.samport.wire import Exchange, Wire, WireRequest
 from engine.settings import TerminalSettings
-from journal import Number
+from journal import JournalError, Number
 
 _STAMP_LEAPS_MS = (1, 1_000, 60_000)
 """How far past a refused stamp the next one leaps, once for each further try; the vendor says to step over such a
@@ -40,9 +41,19 @@ class Voice:
         self._hider = KeyHider((settings.integration_key, settings.secret_key))
         self._question_timeout_s = settings.question_timeout_s
 
-    def turn(self, after_ms: int = 0) -> AbstractContextManager[Number]:
-        """The right to send next, with a stamp above ``after_ms``."""
-        return self._draw(max(int(self._clock.now().timestamp() * 1000), after_ms + 1))
+    @contextmanager
+    def turn(self, after_ms: int = 0) -> Iterator[Number]:
+        """The right to send next, with a stamp above ``after_ms``.
+
+        Raises:
+            NotDelivered: the disk gives no stamp, so nothing leaves.
+        """
+        with ExitStack() as stack:
+            try:
+                number = stack.enter_context(self._draw(max(int(self._clock.now().timestamp() * 1000), after_ms + 1)))
+            except JournalError as error:
+                raise NotDelivered(f"no stamp could be drawn ({error})", refused=False) from error
+            yield number
 
     def request(self, method: str, path: str, body: bytes, stamp_ms: int) -> WireRequest:
         """A request, complete; its bytes are made once, for the hash and for the wire."""

@@ -23,7 +23,7 @@ from engine import (
     Secret,
     TerminalSettings,
 )
-from journal import Draft, Fact, MemoryJournal
+from journal import Draft, Fact, Journal, MemoryJournal
 from recovery import Recovery
 from tools.rehearsal.audit import discrepancies
 from tools.rehearsal.clock import RehearsalClock
@@ -108,7 +108,7 @@ class Stage:
         self.power = Power()
         self._latency_s = latency_s
         self.clock = RehearsalClock(self.virtual, self.power)
-        self.journal = PoweredJournal(self.clock, self.power)
+        self.journal: Journal = PoweredJournal(self.clock, self.power)
         release = RELEASES[profile]
         base_path = "/api/v2" if release.signs else "/api/v1"
         self._settings = replace(_SETTINGS, release=release, base_path=base_path, **settings)
