@@ -112,6 +112,7 @@ _TROUBLES = {
     What.TWIN: 6,
     What.DISK: 12,
 }
+_DIES_AGAIN = 0.4
 _LINE = [*(fault for fault in Fault if fault is not Fault.NONE), FORGED, REPLAYED]
 
 
@@ -149,6 +150,10 @@ def _mishaps(dice: random.Random, scene: Scene) -> list[Mishap]:
         if what in scene.spared:
             continue
         found.append(Mishap(at=max(1, at), what=what, how=_how(dice, scene, what)))
+        if what in {What.KILL, What.POWER} and dice.random() < _DIES_AGAIN:
+            # Soon after a death the till recovers, and then it dies in the middle of that.
+            at = max(1, at) + dice.randrange(1, 8)
+            found.append(Mishap(at=at, what=What.KILL, how=_how(dice, scene, What.KILL)))
     return found
 
 
