@@ -8,12 +8,16 @@ opens and closes, one who makes backups; and beside them strangers who read, as 
 ``sqlite3`` program do. Each of ours keeps account of what was stored for it. In the end all of that, and nothing else,
 must be in the journal, and the journal must verify.
 
-The planted fault is the same crew in a world in which the lock does nothing. The bug needs two things within some
-nanoseconds, so it is tried until it shows, for some minutes at most; and one part of the honest rounds is of the very
-shape in which it shows.
+That shape takes luck: the bug needs two things within some nanoseconds. So there is a second one, which takes none. A
+process that checkpoints is stopped, by ptrace, after each of its system calls and then after every single instruction;
+at each of these places another process commits, or has to wait for the lock; and after each the journal is compared.
+Without the lock this finds the bug at the same place every time, some 200 to 400 instructions after the first system
+call on the SQLite that was looked at. That is the planted fault. For the crew's audit another one is planted: a commit
+that is undone, and told as stored. In the longer slices a crew without the lock also tries its luck, and it is reported
+whether the bug has shown by itself.
 
 What it cannot see: a flush that fails or lies, and a power cut (the parts *disk* and *power*); a stranger who writes,
-or checkpoints, which no lock of ours can keep off.
+or checkpoints, which no lock of ours can keep off. A writer is not stopped between its instructions, only a checkpoint.
 
 We also considered one journal for all commits. A journal of some ten thousand is as good a place for the bug, many of
 them are tried at once on several cores, and each is opened for the first time by somebody.

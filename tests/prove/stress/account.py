@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,13 @@ class Account:
             commits=self.commits + other.commits,
         )
 
+    def __sub__(self, other: Account) -> Account:
+        return Account(
+            facts=self.facts - other.facts,
+            total=(self.total - other.total) % _WIDTH,
+            commits=self.commits - other.commits,
+        )
+
     def difference(self, found: Account) -> str | None:
         """A sentence when the journal holds something else than this."""
         if (self.facts, self.total) == (found.facts, found.total):
@@ -58,3 +66,7 @@ class AccountedJournal(FileJournal):
         stored = super().append(drafts, last_resort=last_resort)
         self.account = self.account.with_facts(stored, commits=1)
         return stored
+
+    def note(self, subject: str, dice: random.Random, largest: int) -> None:
+        """Write down something of no meaning."""
+        self.append([Draft(subject=subject, kind="Noted", body={"text": "n" * dice.randint(0, largest)})])

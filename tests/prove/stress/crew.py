@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -12,13 +11,10 @@ from multiprocessing.synchronize import Event
 
 import structlog
 
-import journal.side
 import journal.sqlite
-from journal import Draft, back_up
+from journal import back_up
 from journal.handle import WriteHandle
-from journal.locks import LockFile
 from journal.schema import ProjectionTable
-from tests.prove.stress.account import AccountedJournal
 from tests.prove.stress.payer import pay
 from tests.prove.stress.scene import STRESS, Found, Scene
 from tests.prove.stress.strangers import browse, look, run_program
@@ -27,26 +23,14 @@ _INTERVALS = (1, 2, 7, 50, 200)
 """Facts between two checkpoints of a writer; the shipped number is the last one."""
 
 
-class _NoLock(LockFile):
-    """The planted fault: it is there, and keeps nobody out."""
-
-    def acquire(self) -> None:
-        """Wait for nobody."""
-
-    def release(self) -> None:
-        """There is nothing to release."""
-
-
-def _no_lock(side: journal.side.Side) -> LockFile:
-    return _NoLock(side.path / "writer.lock")
+_AWAY_S = 3.0
+"""At most, between two visits: an opening checks ten thousand facts, and keeps everybody else waiting meanwhile."""
 
 
 def work(scene: Scene, role: str, done: Event, pipe: Connection) -> None:
     """Play a role, and tell what was done and found; never with an exception."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    if not scene.locked:
-        # The process is gone with the scene, and the fault with it.
-        setattr(journal.side.Side, "writer_lock", _no_lock)  # noqa: B010 - a plain assignment is refused by the types
+    scene.plant.put()
     try:
         found = _ROLES[role.partition("/")[0]](scene, role, done)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
@@ -60,14 +44,9 @@ def write(scene: Scene, role: str, _: Event) -> Found:
     journal.sqlite.CHECKPOINT_FACTS = dice.choice(_INTERVALS)
     book = scene.opened()
     for number in range(scene.commits):
-        note(book, f"{role}/{number // 2}", dice, scene.largest)
+        book.note(f"{role}/{number // 2}", dice, scene.largest)
     book.close()
     return Found(account=book.account)
-
-
-def note(book: AccountedJournal, subject: str, dice: random.Random, largest: int) -> None:
-    """Write down something of no meaning."""
-    book.append([Draft(subject=subject, kind="Noted", body={"text": "n" * dice.randint(0, largest)})])
 
 
 def checkpoint(scene: Scene, _: str, done: Event) -> Found:
@@ -87,9 +66,9 @@ def checkpoint(scene: Scene, _: str, done: Event) -> Found:
 def come_and_go(scene: Scene, role: str, done: Event) -> Found:
     """Open the journal, write a note, and close it: both ends checkpoint."""
     dice, found = scene.dice(role), Found()
-    while not done.wait(dice.uniform(0.0, 0.5)):
+    while not done.wait(dice.uniform(0.0, _AWAY_S)):
         book = scene.opened()
-        note(book, f"{role}/{found.account.commits}", dice, scene.largest)
+        book.note(f"{role}/{found.account.commits}", dice, scene.largest)
         book.close()
         found += Found(account=book.account, deeds=Counter({"openings and closings": 1}))
     return found
@@ -98,7 +77,7 @@ def come_and_go(scene: Scene, role: str, done: Event) -> Found:
 def back_up_again(scene: Scene, role: str, done: Event) -> Found:
     """Make backups, each verified, and most of the time rest: they read everything."""
     found, took_s = Found(), 0.0
-    while not found.deeds or not done.wait(4 * took_s):
+    while not found.deeds or not done.wait(9 * took_s):
         began = time.monotonic()
         copy = scene.path.with_name(f"copy-{role.replace('/', '-')}")
         breaks = back_up(scene.path, copy, projection=STRESS).breaks

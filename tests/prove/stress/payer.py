@@ -19,6 +19,9 @@ _LINE: Mapping[Fault, float] = {fault: 1.0 for fault in Fault if fault not in {F
 _SHIFT = 25
 """Payments until the till is started anew and recovers."""
 
+_REST_S = 0.3
+"""Its virtual time passes quickly, and the cores are there for commits."""
+
 
 def pay(scene: Scene, role: str, done: Event) -> Found:
     """Pay in a virtual time of its own, in the journal that all share, until all are done; then ask the ledger."""
@@ -30,7 +33,7 @@ def pay(scene: Scene, role: str, done: Event) -> Found:
     book = scene.opened()
     stage.journal = cast("PoweredJournal", book)  # the stage's own one is in memory, and its power is never cut here
     deeds: Counter[str] = Counter()
-    while not deeds or not done.is_set():
+    while not deeds or not done.wait(_REST_S):
         till = stage.start()
         for _ in range(_SHIFT):
             _pay_once(till, f"{role}/{deeds['payments through the engine']}")

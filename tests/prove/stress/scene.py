@@ -17,9 +17,10 @@ from pathlib import Path
 from engine import OPERATIONS
 from journal import Fact, JournalError, Projection, Value, read_journal
 from tests.prove.stress.account import Account, AccountedJournal
+from tests.prove.stress.plants import Plant
 
 _SPAWN = multiprocessing.get_context("spawn")
-_LATE_S = 300.0
+_LATE_S = 1800.0
 """Nobody of the crew takes so long to come to an end; who does is stuck."""
 
 
@@ -45,8 +46,7 @@ class Scene:
     """By each writer; the others go on until the last writer has ended."""
     largest: int
     """The longest text in a note: the longer, the more pages a commit has, and the more the bug can take."""
-    locked: bool = True
-    """False plants the fault: in this world the lock of the one writer does nothing."""
+    plant: Plant = Plant.NOTHING
 
     @property
     def path(self) -> Path:
@@ -87,7 +87,7 @@ def play(scene: Scene) -> Found:
     found = sum((_told(*one) for one in crew if one[0].startswith("write")), Found())
     done.set()
     found = sum((_told(*one) for one in crew if not one[0].startswith("write")), found)
-    found += Found(problems=tuple(_audit(scene, found.account)))
+    found += Found(problems=tuple(audit(scene, found.account)))
     shutil.rmtree(scene.path.parent)
     return replace(found, problems=tuple(f"{scene.name}, seed {scene.seed}: {told}" for told in found.problems))
 
@@ -113,7 +113,8 @@ def _told(role: str, process: BaseProcess, pipe: Connection) -> Found:
     return found if isinstance(found, Found) else Found(problems=(f"{role} told {found!r}",))
 
 
-def _audit(scene: Scene, stored: Account) -> Iterator[str]:
+def audit(scene: Scene, stored: Account) -> Iterator[str]:
+    """Read the journal to its end: a sentence for each thing that is wrong with it, or with what was stored."""
     try:
         reader = read_journal(scene.path, projection=STRESS, unverified=True)
     except JournalError as error:

@@ -11,7 +11,7 @@ from multiprocessing.synchronize import Event
 
 from tests.prove.stress.scene import Found, Scene
 
-_LOOK_S = 0.05
+_LOOK_S = 0.1
 _HELD_S = 0.02
 """A read that stays open for a while keeps every checkpoint from coming to its end, and lets the log grow."""
 
