@@ -17,9 +17,10 @@ wait status says SIGKILL; a stop that was not reached, because the process was d
 
 **What it cannot see.** A killed process leaves its writes to the kernel, so a missing flush does no harm here: that is
 the part *power*. Guests take no time (or an hour, where they are to be cut short), so the terminal seldom works while
-the till is dead. Code between two system calls cannot be told apart from outside the process, so nothing is lost by
-not stopping there. The database library's shared memory is written without a call: a death between two such writes is
-seen only where a call stands between them.
+the till is dead. The terminal is of release 2.2 and belongs to one till: what it forgets, and what others overwrite, is
+for the parts *simulation* and *crowd*. Rulings, and takeovers from another till, are not among the acts. Between two
+system calls nothing can be seen from outside but shared memory, which SQLite writes without a call: a death between two
+such writes is tried only where a call stands between them.
 
 We also considered ``strace``: a tenth of the speed, and its ``--seccomp-bpf`` injects nothing without saying so. Kills
 at random moments by a timer are in ``tests/door``; they hit where the time is spent, and not where the danger is.

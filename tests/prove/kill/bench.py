@@ -18,7 +18,7 @@ from tests.prove.kill import counter, planted
 from tests.prove.kill.acts import ACTS, BY_NAME, Act
 from tests.prove.kill.audit import audit
 from tests.prove.kill.counter import Counter, Truth
-from tests.prove.kill.lives import CONFIGURATION, Life, Told
+from tests.prove.kill.lives import CONFIGURATION, DIED, Life, Told
 from tests.prove.kill.record import Found, Kill, Stops
 from tests.prove.kill.tracer import Ended, follow, fork, wait_for
 
@@ -167,9 +167,13 @@ class Bench:
     def _prepare(self, act: Act) -> tuple[str, ...]:
         self._furnish(act)
         life = self._life(act)
-        for runs in (life.warm_up if act.warmed else None, life.leave_behind if act.left else None):
-            if runs is not None and wait_for(fork(runs)) != 0:
-                raise RuntimeError(f"the stage for {act.name} could not be set")
+        endings = []
+        if act.warmed:
+            endings.append((wait_for(fork(life.warm_up)), 0))
+        if act.left is not None:
+            endings.append((wait_for(fork(life.leave_behind)), DIED))
+        if any(ended != expected for ended, expected in endings):
+            raise RuntimeError(f"the stage for {act.name} could not be set: {endings}")
         self._counter.keep(act.name)
         self._shop.rename(self._kept(act))
         truth: Truth = self._counter.truth()

@@ -25,6 +25,9 @@ from tests.prove.kill.acts import Act
 
 CONFIGURATION = "tillproof.toml"
 
+DIED = 9
+"""How a till ends that leaves something behind; any other ending means that it did not get that far, or too far."""
+
 Hear = Callable[[tillproof.Outcome], None]
 Plant = Callable[[pytest.MonkeyPatch, Hear], None]
 """Puts a fault into the shipped code, in the forked process; it may also let the caller hear something."""
@@ -166,4 +169,4 @@ def _earlier(now: datetime) -> datetime:
 
 
 def _die(*_: Any, **__: Any) -> Any:
-    os._exit(0)
+    os._exit(DIED)

@@ -29,8 +29,9 @@ _MOST_TOLD = 20
 _MOST_CALLS = 12
 
 _CLAIM = (
-    "A real process, killed with SIGKILL before or after any of its system calls, in any operation, recovery, abort or "
-    "checkpoint, and killed again while it recovers: whoever comes after it finds the truth, and no guest pays twice."
+    "A real process, killed with SIGKILL before or after its system calls, in every kind of operation, in recoveries, "
+    "aborts and checkpoints, and killed again while it recovers: whoever comes after it finds the truth, and no guest "
+    "pays twice."
 )
 
 
