@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
@@ -14,9 +15,10 @@ from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.operation import Operation, State
 from engine.order import Kind
 from engine.outcome import Outcome, outcome_of
+from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
 from engine.settings import Settings, TerminalSettings
-from journal import Fact, Head, Reader, Verification
+from journal import Fact, Head, Reader, Verification, back_up
 
 
 class Records:
@@ -120,6 +122,19 @@ class Records:
     def verify(self) -> Verification:
         """Read the whole journal and say where it does not fit together."""
         return self._reader.verify()
+
+    def back_up(
+        self, target: str | os.PathLike[str], *, tell: Callable[[int, int], None] | None = None
+    ) -> Verification:
+        """Copy the journal to a new file, also while others pay; what the check of the copy read.
+
+        ``tell(done, total)`` hears how many pages have been copied.
+
+        Raises:
+            JournalRefused: the target is taken, or the journal does not fit together; there is no copy.
+            JournalError: the copy could not be written; there is none.
+        """
+        return back_up(self.settings.journal, target, projection=OPERATIONS, tell=tell)
 
     def close(self) -> None:
         """Close; what was recorded stays."""

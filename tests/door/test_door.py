@@ -258,3 +258,12 @@ def test_an_older_copy_is_refused_by_those_who_only_look(serve: Serve, configure
         tillproof.open_records(config)
     with tillproof.open_records(config, unverified=True) as records:
         assert records.verify().breaks
+
+
+def test_an_open_till_backs_its_journal_up(serve: Serve, configure: Configure, tmp_path: Path) -> None:
+    """From the program itself, between two payments: the copy holds the first one, and the till goes on."""
+    with tillproof.open(configure(serve())) as till:
+        till.pay("1.00", "NOK", terminal="bar", reference="bill-1")
+        made = till.back_up(tmp_path / "copy.db")
+        assert (made.head, made.breaks) == (till.head().digest, ())
+        assert till.pay("1.00", "NOK", terminal="bar", reference="bill-2").word == "approved"

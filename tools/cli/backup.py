@@ -12,7 +12,7 @@ import click
 
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
-from tools.cli.opening import records_of, settings_of
+from tools.cli.opening import records_of
 from tools.cli.paper import fields, say, say_json
 
 _MOMENT_S = 1.0
@@ -30,17 +30,13 @@ def backup(ask: Ask, *, target: Path) -> Exit:
     and only its owner may read it. Do not copy a journal by other means while a
     till runs. Exit code 1 if it could not be made; then there is no FILE.
     """
-    settings = settings_of(ask)
-    # Where there is no journal, this says so as every command does. What cannot be trusted is still worth a copy.
-    records_of(ask, unverified=True).close()
-    from engine import OPERATIONS  # noqa: PLC0415 - heavy, and the door comes first
-    from journal import back_up  # noqa: PLC0415
-
-    with _bar() as tell:
-        found = back_up(settings.journal, target, projection=OPERATIONS, tell=tell)
+    # Unverified, because the backup verifies for itself, and says more.
+    with records_of(ask, unverified=True) as records, _bar() as tell:
+        found = records.back_up(target, tell=tell)
+        journal = records.settings.journal
     if ask.as_json:
-        journal, copy = str(settings.journal), str(target.absolute())
-        say_json({"journal": journal, "backup": copy, "facts": found.facts, "head": found.head})
+        copy = {"journal": str(journal), "backup": str(target.absolute())}
+        say_json({**copy, "facts": found.facts, "head": found.head})
     else:
         shown = [("file", str(target)), ("facts", str(found.facts)), ("head", found.head)]
         say(["The journal is copied, and the copy fits together.", *fields(shown)])
