@@ -35,6 +35,9 @@ grace_s = 60
 _CALM_S = 0.15
 """Between two kills, on average."""
 
+_PATIENT = 10
+"""So many times as long it may last, on a slow machine, until at least one was killed in a lane."""
+
 _GUEST_S = (0.005, 0.05)
 
 
@@ -117,7 +120,9 @@ def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], N
     tills = [_start(post, stop) for post in posts]
     began, kills = time.monotonic(), list[bool]()
     entered = [0] * TILLS
-    while (passed_s := time.monotonic() - began) < scene.length_s:
+    while (passed_s := time.monotonic() - began) < scene.length_s or (
+        not any(kills) and passed_s < _PATIENT * scene.length_s
+    ):
         tell(passed_s)
         victim = dice.randrange(TILLS)
         # Waiting for the one who is to be killed: should it end by itself, that is noticed at once.

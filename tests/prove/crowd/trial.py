@@ -38,10 +38,10 @@ def _result(work: Work, found: Found, controls: tuple[Control, ...]) -> Result:
     wrong = len(found.problems) - held - stuck - errors
     return Result(
         counts=(
-            Count(what="kills of a till at work", number=found.kills, least=work.amount(quick=5, full=500)),
-            Count(what="of them in a lane", number=found.kills_inside, least=work.amount(quick=2, full=200)),
-            Count(what="operations", number=found.outcomes.total(), least=work.amount(quick=50, full=5_000)),
-            Count(what="times that a lane was entered", number=found.entries, least=work.amount(quick=50, full=5_000)),
+            Count(what="kills of a till at work", number=found.kills, least=work.amount(quick=3, full=500)),
+            Count(what="of them in a lane", number=found.kills_inside, least=work.amount(quick=1, full=200)),
+            Count(what="operations", number=found.outcomes.total(), least=work.amount(quick=30, full=5_000)),
+            Count(what="times that a lane was entered", number=found.entries, least=work.amount(quick=30, full=5_000)),
         ),
         never={
             "a lane was held by two": held,
