@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, assert_never
 
 from engine.clock import Moment
 from engine.errors import ImpossibleHistory
@@ -235,6 +235,8 @@ def ended(reply: Reply) -> State:
             return State.CANCELLED
         case None:
             raise ImpossibleHistory(f"{reply.outcome_text!r} is no ending")
+        case _:
+            assert_never(reply.ending)
 
 
 def _order(operation_id: str, body: Mapping[str, Any]) -> Order:

@@ -172,3 +172,44 @@ def test_version_1_is_not_guessed_at(tmp_path: Path, change: tuple[str, str], me
     """A unit that is guessed charges a hundredfold; so nothing is."""
     with pytest.raises(BadInput, match=message):
         read(tmp_path, _V1.replace(*change))
+
+
+def test_every_setting_of_a_terminal_can_be_another_than_its_default(tmp_path: Path) -> None:
+    """Each is read by its own name, and none of them stands for another."""
+    changed = """
+patience_s = 12.5
+grace_s = 90
+reboot_s = 5
+payment_timeout_s = 100
+question_timeout_s = 3
+fence = false
+reply_stamps_rise = false
+idle_by_dialogs = false
+wiped_whole = false
+mode = "auto"
+on_lost_reply = "abort"
+shared = true
+async_id_in_path = false
+abort_path = "/Aborts"
+read_card_path = "/Card"
+print_path = "/Slip"
+"""
+    bar = read(tmp_path, _GOOD + changed).terminals["bar"]
+    assert (bar.patience_s, bar.grace_s, bar.reboot_s) == (12.5, 90.0, 5.0)
+    assert (bar.payment_timeout_s, bar.question_timeout_s, bar.mode.value) == (100.0, 3.0, "auto")
+    assert (bar.fence, bar.reply_stamps_rise, bar.idle_by_dialogs, bar.wiped_whole) == (False,) * 4
+    assert (bar.async_id_in_path, bar.aborts_lost, bar.shared) == (False, True, True)
+    assert (bar.abort_path, bar.read_card_path, bar.print_path) == ("/Aborts", "/Card", "/Slip")
+
+
+@pytest.mark.parametrize("path", ['"ReadCard"', '"/"', '"/a/../b?c"', "5"])
+def test_a_path_that_is_none_below_the_base_is_refused(tmp_path: Path, path: str) -> None:
+    """It is signed as it stands here, and no library may have a reason to write it in another way."""
+    with pytest.raises(BadInput, match=r'cannot be; give a path below the base, such as "/ReadCard"$'):
+        read(tmp_path, f"{_GOOD}read_card_path = {path}")
+
+
+def test_the_name_of_a_variable_is_in_capitals(tmp_path: Path) -> None:
+    """Whatever else stands there may be the key itself."""
+    with pytest.raises(BadInput, match=r"secret_key_env cannot be; give the \*name\* of an environment variable"):
+        read(tmp_path, _GOOD.replace("TILLPROOF_SECRET_KEY", "tillproof"))

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import portalocker
 import pytest
 
-from journal import Draft, JournalError, JournalRefused, LaneBusy, NotStored, read_journal
+from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, NotStored, back_up, read_journal
 from journal.batch import Batch
 from journal.chain import Head, entry_of
-from journal.connection import connect_reader, connect_writer
+from journal.connection import _set, connect_reader, connect_writer
 from journal.fault import broken_unique_column
 from journal.locks import LockFile
 from journal.row import row_of
 from journal.schema import ProjectionTable, database
-from journal.side import Side
+from journal.side import Side, sync_folder
 from journal.verification import tail_breaks
 from tests.journal.faults import Failing, fault
-from tests.journal.things import THINGS, draft, opened, tampering, written
+from tests.journal.things import THINGS, Clock, draft, opened, tampering, written
 
 _EIO = OSError(errno.EIO, "Input/output error")
 
@@ -334,3 +336,140 @@ def test_a_reader_of_another_column_is_told_which_there_are(path: Path) -> None:
     reader.close()
     with pytest.raises(JournalError, match="the journal is closed"):
         reader.head()
+
+
+def test_an_empty_file_where_facts_had_been_written_is_refused(path: Path) -> None:
+    """SQLite takes it for a new one, and throws away a log that may hold the last facts."""
+    written(path)
+    path.write_bytes(b"")
+    with pytest.raises(JournalRefused, match="is empty, though 5 facts had been written: put the newest copy back"):
+        opened(path)
+
+
+def test_a_journal_of_an_older_release_is_read_after_it_was_opened_for_writing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reader changes nothing."""
+    written(path)
+    monkeypatch.setattr("journal.connection.MIGRATIONS", (None,) * 99)
+    with pytest.raises(JournalRefused, match="is from an older release: open it for writing once"):
+        read_journal(path, projection=THINGS)
+
+
+def test_a_sqlite_without_memory_mapping_cannot_do_it_either() -> None:
+    """It does not know the pragma that forbids it; any other one that it does not take is refused."""
+    connection = sqlite3.connect(":memory:")
+    deaf: Any = _Deaf(connection, "nothing", error=fault())
+    _set(deaf, {"mmap_size": 0})
+    with pytest.raises(JournalRefused, match="SQLite did not take synchronous = 2: it says None"):
+        _set(deaf, {"synchronous": 2})
+    connection.close()
+
+
+class _Deaf(Failing):
+    """Knows no pragma."""
+
+    def execute(self, sql: str, values: Any = ()) -> Any:
+        """Nothing."""
+        return self._real.execute("SELECT 1 WHERE 0")
+
+
+def test_a_journal_belongs_to_the_process_that_opened_it(path: Path) -> None:
+    """A forked child shares the file with its parent, and may neither use nor close it."""
+    journal: Any = opened(path)
+    ours = journal._pid
+    journal._pid = journal._reader._pid = ours + 1
+    for use in (lambda: journal.append([draft("a")]), journal.head):
+        with pytest.raises(JournalError, match=f"was opened by process {ours + 1}: open it anew in a forked process"):
+            use()
+    journal.close()
+    journal._reader.close()
+    journal._pid = journal._reader._pid = ours
+    assert journal.append([draft("a")])[0].seq == 1
+    journal.close()
+
+
+def test_where_no_rights_can_be_set_the_folder_has_to_do(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows has no such call; the file is made all the same, and so is the log of the day."""
+    monkeypatch.delattr(os, "fchmod")
+    opened(path).close()
+    lines = DayLines(path.parent / "wire", now=Clock())
+    lines.append("a line")
+    lines.close()
+    assert (path.exists(), lines.lost) == (True, 0)
+
+
+def test_windows_flushes_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has no such call and needs none."""
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", raising(_EIO))
+        patch.setattr(os, "name", "nt")
+        sync_folder(tmp_path)
+
+
+def test_an_opening_that_sqlite_has_rolled_back_by_itself_is_told_by_its_error(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There is nothing left to undo."""
+
+    def migrate(db: Any) -> None:
+        db.conn.execute("ROLLBACK")
+        raise fault()
+
+    monkeypatch.setattr("journal.opening.migrate", migrate)
+    with pytest.raises(JournalRefused, match="input/output error"):
+        opened(path)
+
+
+def test_facts_that_no_table_can_hold_any_more_refuse_the_journal(path: Path) -> None:
+    """A release that wants a column to be unique where it is not cannot open it."""
+    written(path)
+    unique = replace(THINGS, unique=("label", "lane"))
+    with pytest.raises(JournalRefused, match="the table things cannot be made anew: UNIQUE constraint failed"):
+        opened(path, unique)
+
+
+def test_an_older_copy_is_read_only_to_find_out_what_is_wrong_with_it(path: Path, tmp_path: Path) -> None:
+    """Beside a mark that says more."""
+    older = tmp_path / "older"
+    shutil.copy(written(path), older)
+    journal = opened(path)
+    journal.append([draft("thing-6")])
+    journal.close()
+    shutil.copy(older, path)
+    with pytest.raises(JournalRefused, match=r"cannot be trusted: the journal ends at fact 5 but 6.*Put back"):
+        read_journal(path, projection=THINGS)
+    reader = read_journal(path, projection=THINGS, unverified=True)
+    assert [told.split(":")[0] for told in reader.verify().breaks] == [
+        "the journal ends at fact 5 but 6 had been written"
+    ]
+    reader.close()
+
+
+def test_a_file_that_cannot_be_opened_is_told_with_what_its_folder_needs(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite keeps a file beside the journal while it is read."""
+    written(path)
+    monkeypatch.setattr("journal.reader.connect_reader", raising(fault(sqlite3.SQLITE_CANTOPEN, "unable to open")))
+    with pytest.raises(JournalRefused, match=r"cannot be opened for reading: .*Its folder must be writable"):
+        read_journal(path, projection=THINGS)
+
+
+def test_facts_that_cannot_be_folded_are_findings_of_a_verification(path: Path) -> None:
+    """One for each subject; the check goes on."""
+    written(path, 2)
+    reader = read_journal(path, projection=replace(THINGS, row=raising(ValueError("impossible"))))
+    assert reader.verify().breaks == tuple(
+        f"things: the facts of 'thing-{number}' cannot be folded: impossible" for number in (1, 2)
+    )
+    reader.close()
+
+
+def test_a_backup_is_named_also_where_there_are_no_links(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stick or a share knows none; and what stands there already is never replaced."""
+    written(path)
+    monkeypatch.setattr(os, "link", raising(OSError(errno.EPERM, "Operation not permitted")))
+    place = path.parent / "backup"
+    back_up(path, place, projection=THINGS)
+    assert len(list(read_journal(place, projection=THINGS).facts())) == 5

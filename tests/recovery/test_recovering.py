@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from engine import BadInput, Evidence, InDoubt, Kind, Mode, Money, State, TerminalUnsettled
+from engine import BadInput, Evidence, InDoubt, Kind, Mode, Money, State, StillRunning, TerminalUnsettled
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
 from tools.simulator import Kind as SimulatedKind
@@ -336,3 +336,22 @@ def test_other_tills_on_a_shared_terminal_are_no_strangers() -> None:
     stage, till = lost(shared=True)
     stage.simulators["bar"].foreign(FOREIGN)
     assert till.recovery.recover().strangers == ()
+
+
+def test_an_operation_in_use_cannot_be_ruled_on() -> None:
+    """Whoever conducts it may have its answer in a moment."""
+    stage, _ = lost()
+    dead_in_the_middle(stage)
+    till = stage.start()
+    with till.book.lane("bar", wait_s=0), pytest.raises(StillRunning, match="'bill-1' cannot be ruled on now: bar is"):
+        till.recovery.resolve("bill-1", State.DECLINED, by="Kari", reason="cash")
+
+
+def test_a_key_that_is_refused_while_slots_are_read_is_not_tried_again() -> None:
+    """Nothing is unsettled, so the slots come first: one refusal, and the report says so."""
+    stage, _ = lost()
+    stage.simulators["bar"].gate._integration_key = "another"
+    till = stage.start()
+    report = till.recovery.recover()
+    assert "refused our credentials" in report.unread["bar"]
+    assert len(till.wires["bar"].sent) == 1
