@@ -1,0 +1,152 @@
+"""The acts: what a till does while its disk is recorded. Each is another one for each seed."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import replace
+
+from engine import OPERATIONS, Dispatch, Kind, Moment, Money, NotDelivered, Order, TillproofError, facts
+from journal import Fact, JournalError, Value
+from tests.prove.power.till import Shop, Till, recorder
+
+
+def payments(shop: Shop) -> None:
+    """Guests pay; the line loses replies."""
+    shop.live(lambda till: till.pay(shop.dice.randint(3, 6)))
+
+
+def reopening(shop: Shop) -> None:
+    """The journal is closed after every guest, and opened for the next."""
+    for _ in range(shop.dice.randint(3, 5)):
+        shop.live(lambda till: till.pay())
+
+
+def recovery(shop: Shop) -> None:
+    """Tills die at a request, and whoever comes next recovers first; he may die as well."""
+    for _ in range(shop.dice.randint(2, 4)):
+        dies_at = shop.dice.randint(1, 12)
+
+        def recover_and_pay(till: Till, dies_at: int = dies_at) -> None:
+            till.line.requests_left = dies_at
+            till.recover()
+            till.pay(3)
+
+        shop.live(recover_and_pay)
+    shop.live(Till.recover)
+
+
+def group_commits(shop: Shop) -> None:
+    """Several threads write at once, and share commits."""
+
+    def crowd(till: Till) -> None:
+        with ThreadPoolExecutor(4) as threads:
+            for done in [threads.submit(_note_orders, till, number) for number in range(4)]:
+                done.result()
+
+    shop.live(crowd)
+
+
+def _note_orders(till: Till, number: int) -> None:
+    for turn in range(4):
+        order = new_order(f"{number}/{turn}", seed=uuid.uuid4().int)
+        dispatch = Dispatch(stamp_ms=turn, moment=Moment(span="boot 0", ticks_ms=turn), slot_before="empty")
+        with suppress(JournalError):
+            till.journal.append([facts.intended(order)])
+            till.journal.append([facts.dispatched(order, dispatch)])
+            till.journal.append([facts.not_delivered(order, NotDelivered("refused", refused=True))], last_resort=True)
+
+
+def new_order(reference: str, *, seed: int) -> Order:
+    """A payment that nobody sends."""
+    return Order(
+        operation_id=str(uuid.UUID(int=seed % 2**128)),
+        kind=Kind.PAYMENT,
+        terminal="bar",
+        reference=reference,
+        amount=Money.parse("125.00", "NOK"),
+    )
+
+
+def made_anew(shop: Shop) -> None:
+    """A journal with the table of an older release is opened, and its table made anew; and the same once more."""
+    for _ in range(2):
+        shop.live(lambda till: till.pay(2), projection=_OLDER)
+        shop.live(lambda till: till.pay())
+
+
+def _older_row(facts: Sequence[Fact]) -> Mapping[str, Value]:
+    return {name: value for name, value in OPERATIONS.row(facts).items() if name != "alarm"}
+
+
+_OLDER = replace(
+    OPERATIONS,
+    columns={name: kind for name, kind in OPERATIONS.columns.items() if name != "alarm"},
+    row=_older_row,
+)
+
+
+def after_doubt(shop: Shop) -> None:
+    """A flush of the log fails, and its bytes with it; the log is begun anew, and guests pay on."""
+
+    def pay_on(till: Till) -> None:
+        till.pay(2)
+        for _ in range(2):
+            recorder().recorder_sync_fails(shop.dice.randint(1, 5))
+            till.pay(2)
+        recorder().recorder_sync_fails(0)
+        till.pay()
+
+    shop.live(pay_on)
+    shop.live(Till.recover)
+
+
+def full_disk(shop: Shop) -> None:
+    """The disk fills up, the ballast is spent for an answer, and somebody makes room."""
+
+    def fill_up(till: Till) -> None:
+        till.pay()
+        recorder().recorder_room(shop.dice.randint(0, 150) * 1024)
+        till.pay(5)
+        if shop.dice.random() < 1 / 2:
+            recorder().recorder_room(-1)
+            till.pay(2)
+
+    shop.live(fill_up)
+    shop.live(lambda till: till.pay())
+    recorder().recorder_room(-1)
+    shop.live(Till.recover)
+
+
+def two_processes(shop: Shop) -> None:
+    """Two tills pay at two terminals with one journal; one of them may die, and a third comes."""
+    other = Shop(shop.folder, shop.dice, name="hatch", voice=shop.voice)
+
+    def pay_and_perhaps_die(till: Till) -> None:
+        till.line.requests_left = till.dice.randint(1, 20)
+        till.pay(4)
+
+    running = [shop.begin(lambda till: till.pay(4)), other.begin(pay_and_perhaps_die)]
+    for pid in running:
+        shop.wait_for(pid)
+    with suppress(TillproofError):
+        shop.live(Till.recover)
+
+
+Act = Callable[[Shop], None]
+
+ACTS: Mapping[str, Act] = {
+    act.__name__: act
+    for act in (
+        payments,
+        reopening,
+        recovery,
+        group_commits,
+        made_anew,
+        after_doubt,
+        full_disk,
+        two_processes,
+    )
+}
