@@ -17,7 +17,7 @@ from journal.errors import JournalRefused, NotStored
 from journal.fault import words
 from journal.opening import make_file, must_be_usable, prepare
 from journal.schema import ProjectionTable
-from journal.side import Side, sync_file
+from journal.side import Side, sync_file, sync_folder
 
 
 class WriteHandle:
@@ -26,6 +26,7 @@ class WriteHandle:
     def __init__(self, path: Path, table: ProjectionTable) -> None:
         self.side = Side(path)
         self._path = path
+        self._log = path.with_name(path.name + "-wal")
         self._connection: sqlite3.Connection | None = None
         try:
             must_be_usable(path)
@@ -43,6 +44,7 @@ class WriteHandle:
     def _open(self, table: ProjectionTable) -> None:
         make_file(self._path, self.side)
         self._identity = self._path.stat()
+        self._flush_what_was_left()
         try:
             self.opened_at = prepare(self.connect(), self._path, table, self.side)
         except sqlite3.Error:
@@ -58,6 +60,19 @@ class WriteHandle:
         if not self.side.ballast_stands():
             with suppress(OSError):  # then only batches of last resort are written, until there is room
                 self.side.set_ballast()
+
+    def _flush_what_was_left(self) -> None:
+        """Flush the log of a process that may have died before its own flush: SQLite takes what it reads for durable.
+
+        Not left to the checkpoint, whose failure says nothing: a flush that fails is reported once, and the next one
+        "succeeds" over the hole.
+        """
+        try:
+            if self._log.exists():
+                sync_file(self._log)
+                sync_folder(self._log.parent)
+        except OSError:
+            self.side.set_doubt()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -128,7 +143,7 @@ class WriteHandle:
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
                 return False
-            sync_file(self._path.with_name(self._path.name + "-wal"))
+            sync_file(self._log)
             self.side.clear_doubt()
         except (sqlite3.Error, OSError):
             return False

@@ -9,6 +9,7 @@ from pathlib import Path
 from journal.chain import Head, line_of
 from journal.connection import must_be_writable
 from journal.errors import JournalError, JournalRefused
+from journal.fault import is_disk_full
 from journal.row import row_of
 from journal.schema import FACTS_OF, SUBJECTS, ProjectionTable, database, migrate, version_of
 from journal.side import Side, make_private_folder, sync_folder
@@ -72,7 +73,7 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         if not table.fits(db):
             table.make(db)
             _fold_everything(connection, table)
-        connection.execute("COMMIT")
+        _commit(connection, side)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -82,6 +83,15 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
     if side.read_mark() is None:
         side.write_mark(head)
     return head
+
+
+def _commit(connection: sqlite3.Connection, side: Side) -> None:
+    try:
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        if not is_disk_full(error):
+            side.set_doubt()  # a whole commit may lie in the log, of which the disk lacks a part
+        raise
 
 
 def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> None:

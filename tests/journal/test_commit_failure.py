@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from journal import JournalError, NotStored, PerhapsStored
+from journal import JournalError, JournalRefused, NotStored, PerhapsStored
+from journal.connection import connect_writer
 from journal.side import BALLAST_BYTES
 from tests.journal.faults import Failing, fault, plant
 from tests.journal.things import PowerCut, draft, opened
@@ -113,6 +115,50 @@ def test_nothing_is_built_on_a_flush_that_failed(journal: Any, path: Path, monke
 
     assert journal.append([draft("d")])[0].seq == 2
     assert not doubt(path)
+
+
+def test_a_log_that_cannot_be_flushed_at_the_opening_is_not_built_upon(
+    path: Path, journal: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be of a process that died before its flush. A failure is told once only, so the log is begun anew."""
+
+    def refuse(_path: Path) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.handle.sync_file", refuse)
+        again = opened(path)
+        assert doubt(path)
+        for writing in (again, journal):
+            with pytest.raises(NotStored, match="could not be made good"):
+                writing.append([draft("b")])
+
+    assert again.append([draft("c")])[0].seq == 2
+    assert not doubt(path)
+    assert again.verify().breaks == ()
+    again.close()
+
+
+@pytest.mark.parametrize(("code", "doubted"), [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)])
+def test_a_flush_that_fails_at_the_opening_is_remembered(
+    path: Path, monkeypatch: pytest.MonkeyPatch, *, code: int, doubted: bool
+) -> None:
+    """The tables of a new journal may lie in the log, with a hole; whoever opens it next must not write behind them."""
+    real = connect_writer
+
+    def failing(place: Path) -> Any:
+        return Failing(real(place), "COMMIT", error=fault(code), after=True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.handle.connect_writer", failing)
+        with pytest.raises(JournalRefused, match="cannot be opened for writing"):
+            opened(path)
+    assert doubt(path) == doubted
+
+    again = opened(path)
+    assert not doubt(path)
+    assert again.append([draft("a")])[0].seq == 1
+    again.close()
 
 
 def test_reader_in_the_middle_keeps_a_failed_flush_in_doubt(journal: Any, path: Path, monkeypatch: Any) -> None:
