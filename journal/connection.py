@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from journal.errors import JournalMissing, JournalRefused
 from journal.fault import words
@@ -114,8 +116,34 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         raise JournalRefused(f"SQLite {sqlite3.sqlite_version} is too old for a journal: update it to 3.37 or newer")
     # Never "rwc": a file that vanished must not be replaced by an empty one behind our back.
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        factory=_Connection,
     )
+
+
+class _Connection(sqlite3.Connection):
+    """One that knows no errors but SQLite's. Those quote the file, and Python cannot read a quote that has rotted."""
+
+    def execute(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - what SQLite takes
+        with _readable():
+            return super().execute(*statement)
+
+    def executemany(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - what SQLite takes
+        with _readable():
+            return super().executemany(*statement)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        damaged = sqlite3.DatabaseError("and so is what SQLite says of it")
+        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise damaged from error
 
 
 def _must_be_journal(connection: sqlite3.Connection, path: Path, *, new_allowed: bool) -> None:

@@ -36,15 +36,11 @@ def read_journal(path: str | os.PathLike[str], *, projection: Projection, unveri
     # Before the facts: it follows each commit, so it can only be behind what is read later.
     mark = steady_mark(Side(place))
     reader = SqliteReader(place, table)
-    for told in [] if unverified else reader.missing(mark):
+    try:
+        reader.must_be_usable(None if unverified else mark)
+    except BaseException:
         reader.close()
-        raise JournalRefused(f"{place} cannot be trusted: {told}. Put back the newest copy")
-    if not reader.table_fits():
-        reader.close()
-        raise JournalRefused(
-            f"the table {projection.table} in {place} is of another release: open the journal for writing once, "
-            "which makes it anew"
-        )
+        raise
     return reader
 
 
@@ -65,15 +61,27 @@ class SqliteReader:
                 "keeps a file beside the journal while it is read: copy an archived journal elsewhere first"
             ) from error
 
-    def table_fits(self) -> bool:
-        """Whether the projection's table is the one that this reader asks."""
-        with self._lock:
-            return self._table.fits(database(self._usable()))
+    def must_be_usable(self, mark: Head | str | None) -> None:
+        """Refuse a file that does not reach as far as the mark says that it did, or has another release's table.
 
-    def missing(self, mark: Head | str | None) -> list[str]:
-        """One sentence when the file does not reach as far as the mark says that it did."""
+        Raises:
+            JournalRefused: it is one of these, or cannot be read.
+        """
         with self._lock:
-            return list(mark_breaks(self._usable(), None if isinstance(mark, str) else mark))
+            try:
+                missing = list(mark_breaks(self._usable(), None if isinstance(mark, str) else mark))
+                fits = self._table.fits(database(self._usable()))
+            except sqlite3.Error as error:
+                raise JournalRefused(
+                    f"{self._path} cannot be read: {words(error)}. Put back the newest copy"
+                ) from error
+        for told in missing:
+            raise JournalRefused(f"{self._path} cannot be trusted: {told}. Put back the newest copy")
+        if not fits:
+            raise JournalRefused(
+                f"the table {self._table.projection.table} in {self._path} is of another release: open the journal for "
+                "writing once, which makes it anew"
+            )
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""

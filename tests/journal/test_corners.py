@@ -17,7 +17,7 @@ from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, Not
 from journal.batch import Batch
 from journal.chain import Head, entry_of
 from journal.connection import _set, connect_reader, connect_writer
-from journal.fault import broken_unique_column
+from journal.fault import broken_unique_column, words
 from journal.locks import LockFile
 from journal.row import row_of
 from journal.schema import ProjectionTable, database
@@ -473,3 +473,37 @@ def test_a_backup_is_named_also_where_there_are_no_links(path: Path, monkeypatch
     place = path.parent / "backup"
     back_up(path, place, projection=THINGS)
     assert len(list(read_journal(place, projection=THINGS).facts())) == 5
+
+
+@pytest.mark.parametrize("unverified", [True, False])
+def test_a_damaged_file_is_refused_in_our_own_words(path: Path, *, unverified: bool) -> None:
+    """Rot in the page that holds the facts, or in the words that SQLite quotes when it tells of it."""
+    written(path)
+    whole = path.read_bytes()
+    name = whole.index(b"CREATE TABLE")
+    page = int.from_bytes(whole[16:18], "big")
+    for place, rot in ((name, b"\xd5\xbd\xed"), (page, b"\xff" * page), (2 * page, b"\xff" * page)):
+        path.write_bytes(whole[:place] + rot + whole[place + len(rot) :])
+        path.with_name(path.name + "-wal").unlink(missing_ok=True)
+        try:
+            reader = read_journal(path, projection=THINGS, unverified=unverified)
+        except JournalRefused:
+            continue
+        assert reader.verify().breaks != ()
+        reader.close()
+
+
+def test_what_sqlite_says_of_a_rotten_file_may_have_rotted_too(path: Path) -> None:
+    """It quotes the file, and Python cannot read the quote: an error of SQLite all the same, and no other one."""
+    written(path)
+    connection = connect_writer(path)
+    with tampering(path) as other:
+        other.execute("PRAGMA writable_schema = ON")
+        other.execute("UPDATE sqlite_master SET sql = CAST(x'435245415445d5bded' AS TEXT) WHERE name = 'things'")
+    told = "the journal file is damaged (and so is what SQLite says of it)"
+    with pytest.raises(sqlite3.DatabaseError) as one:
+        connection.execute("SELECT * FROM things")
+    with pytest.raises(sqlite3.DatabaseError) as many:
+        connection.executemany("INSERT INTO things VALUES (?)", [(1,)])
+    assert [words(one.value), words(many.value)] == [told, told]
+    connection.close()
