@@ -7,6 +7,7 @@ imported, so that an input that reaches something new is kept, and changed furth
 from __future__ import annotations
 
 import sys
+import tempfile
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,8 @@ def main() -> None:
         from tests.prove.quality.planted import PLANTED  # noqa: PLC0415 - imports are what is instrumented
         from tests.prove.quality.targets import TARGETS  # noqa: PLC0415
 
-    read = {**TARGETS, **PLANTED}[name].made(Path(folder))
+    # A folder for this run alone: what an earlier one has left is not what a reader begins with.
+    read = {**TARGETS, **PLANTED}[name].made(Path(tempfile.mkdtemp(dir=folder)))
     atheris.Setup([sys.argv[0], *options], read)
     atheris.Fuzz()
 

@@ -75,7 +75,7 @@ def fuzz(batch: Batch) -> Found:
             if not done:
                 return Found(target=batch.target, executed=executed, problem=f"{batch.target}: nothing was executed")
             continue
-        text = next(iter(sorted(_findings(batch).glob("*-*"))), None)
+        text = next(iter(sorted(path for path in _findings(batch).glob("*-*") if path.is_file())), None)
         if ended.returncode == _HANGS and text is not None and _again(batch, text).returncode == 0:
             stalls += 1
             text.unlink()
