@@ -130,7 +130,7 @@ def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], N
         if tills[victim].is_alive():
             if witness.entered(victim) == entered[victim]:
                 continue  # it has only just started: a kill now would kill nothing
-            kills.append(_kill(tills[victim], victim, witness))
+            kills.append(_kill(tills[victim], witness))
         entered[victim] = witness.entered(victim)
         posts[victim] = replace(posts[victim], generation=posts[victim].generation + 1)
         tills[victim] = _start(posts[victim], stop)
@@ -141,7 +141,7 @@ def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], N
         till.join(max(0.0, deadline - time.monotonic()))
         if till.is_alive():
             late.append(f"till {number} is stuck: it never came to an end after the last kill")
-            _kill(till, number, witness)
+            _kill(till, witness)
     return kills, late
 
 
@@ -151,9 +151,9 @@ def _start(post: Post, stop: object) -> ForkServerProcess:
     return process
 
 
-def _kill(process: ForkServerProcess, till: int, witness: Witness) -> bool:
+def _kill(process: ForkServerProcess, witness: Witness) -> bool:
     """Kill it; whether that hit it in a lane."""
-    inside = witness.doom(till, process.pid or 0)
+    inside = witness.doom(process.pid or 0)
     process.kill()
     process.join()
     return inside

@@ -40,8 +40,8 @@ def test_who_was_killed_inside_is_not_inside(witness: Witness, monkeypatch: pyte
     """Its number stays behind, and whoever killed it has said so before; another lane is another lane."""
     killed = witness.inside("bar", 3)  # kept, or it would leave the lane when it is collected
     killed.__enter__()
-    assert witness.doom(3, os.getpid()) is True
-    assert witness.doom(4, 99) is False
+    assert witness.doom(os.getpid()) is True
+    assert witness.doom(99) is False  # killed later, in no lane; the first one is remembered all the same
     monkeypatch.setattr(os, "getpid", lambda: 2)
     with witness.inside("bar", 1), witness.inside("garden", 1):
         pass

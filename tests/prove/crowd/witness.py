@@ -17,8 +17,11 @@ TILLS = 8
 LANES = ("bar", "terrace", "counter", "garden")
 
 _NUMBER = struct.Struct("<q")
-_DOOMED = len(LANES)
-_ENDED = _DOOMED + TILLS
+_MOST_KILLS = 10_000
+
+_KILLS = len(LANES)
+_DOOMED = _KILLS + 1
+_ENDED = _DOOMED + _MOST_KILLS
 _REFUSED = _ENDED + TILLS
 _LONGEST_US = _REFUSED + TILLS
 _ENTERED = _LONGEST_US + TILLS
@@ -55,12 +58,17 @@ class Witness:
                 self.tell(f"{lane}: till {till} (process {own}) left, and process {after} was inside")
             self._put(place, 0)
 
-    def doom(self, till: int, process: int) -> bool:
+    def doom(self, process: int) -> bool:
         """Say that a process is about to be killed: what it leaves in a lane does not mean that it is inside.
 
-        Whether it is in a lane at this moment.
+        For ever, because a lane may stay empty while the next life of the same till is killed, too. Whether it is in a
+        lane at this moment.
         """
-        self._put(_DOOMED + till, process)
+        kills = self._get(_KILLS)
+        if kills == _MOST_KILLS:
+            raise OverflowError("the witness cannot remember so many kills")
+        self._put(_DOOMED + kills, process)
+        self._put(_KILLS, kills + 1)
         return any(self._get(place) == process for place in range(len(LANES)))
 
     def ended(self, till: int, *, waited_s: float = 0.0) -> None:
@@ -111,7 +119,7 @@ class Witness:
         self._page.close()
 
     def _is_doomed(self, process: int) -> bool:
-        return any(self._get(_DOOMED + till) == process for till in range(TILLS))
+        return any(self._get(_DOOMED + kill) == process for kill in range(self._get(_KILLS)))
 
     def _get(self, place: int) -> int:
         (number,) = _NUMBER.unpack_from(self._page, place * _NUMBER.size)
