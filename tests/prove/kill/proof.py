@@ -91,7 +91,7 @@ def run(work: Work) -> Result:
     counting += [Counting(folder=work.folder, act=plant.act, plant=name) for name, plant in PLANTS.items()]
     counted = {(each.act, each.plant): each for each in work.spread(count, counting, total=len(counting))}
     plan = plan_of([counted[act.name, None] for act in ACTS], work.seed)
-    lives = work.amount(quick=150, full=6_300, long=len(plan.points))
+    lives = work.amount(quick=150, full=6_050, long=len(plan.points))
     batches = [planted_kills(counted[plant.act, name], name, work.seed) for name, plant in PLANTS.items()]
     kills = islice(plan.kills(work.seed), lives)
     while batch := list(islice(kills, _TASK)):
@@ -141,7 +141,7 @@ def _result(work: Work, plan: Plan, found: Sequence[Found], controls: Sequence[C
             Count(
                 what=f"different places of a first death, of {len(plan.points):,} in {len(plan.stops)} acts",
                 number=len(points),
-                least=work.amount(quick=140, full=6_100, long=len(plan.points) * 99 // 100),
+                least=work.amount(quick=140, full=5_900, long=len(plan.points) * 99 // 100),
             ),
             Count(
                 what=f"of them at a call that changes something outside the process, of {len(plan.changing):,}",
