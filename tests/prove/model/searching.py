@@ -85,12 +85,15 @@ def read(wanted: Search, said: str, story: tuple[str, ...] = ()) -> Searched:
 
 
 def _run(folder: Path, *command: str) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=_LONGEST_S,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=_LONGEST_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"Search not completed: {command[0]} took longer than {_LONGEST_S:.0f} s"
     return done.stdout + done.stderr
