@@ -131,7 +131,7 @@ class SqliteWriter:
                 connection.execute("ROLLBACK")
         except sqlite3.Error as error:
             self._roll_back(connection)
-            raise _not_stored(words(error), error) from error
+            raise _not_stored(words(error)) from error
         except BaseException as error:
             self._roll_back(connection)
             if not isinstance(error, NotStored):
@@ -211,7 +211,7 @@ class SqliteWriter:
         # emptied log makes the absence certain.
         if not full and not self._handle.begin_log_anew():
             raise _perhaps_stored(error) from error
-        raise _not_stored(words(error), error) from error
+        raise _not_stored(words(error)) from error
 
     def _roll_back(self, connection: sqlite3.Connection) -> None:
         try:

@@ -37,6 +37,7 @@ from engine import (
     UnknownReference,
     facts,
 )
+from journal import JournalError
 from tests.recovery.scripted import (
     APPROVED,
     DECLINED,
@@ -317,3 +318,69 @@ def test_who_asks_for_an_operation_in_use_hears_its_ending_or_by_whom_it_is_cond
         desk.records.book.record(operation, seen)
         told = desk.engine.settle("bill-1", patience_s=0)
     assert (told.word, told.reason) == ("declined", "declined")
+
+
+def test_what_is_final_is_told_at_once_without_the_lane_and_without_another_line(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits for a terminal in use to hear what is on record."""
+    desk = Desk()
+    outcome = desk.engine.conduct(ORDER)
+    waits = waits_of(desk, monkeypatch)
+    with caplog.at_level(logging.INFO, logger="tillproof"):
+        assert desk.engine.conduct(ORDER) == outcome
+    assert (waits, caplog.records) == ([], [])
+
+
+def test_who_asks_for_a_running_operation_waits_for_its_guest_and_who_brings_another_does_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The longest life of an operation and one's own patience; or one's own patience alone."""
+    desk = Desk()
+    desk.lost()
+    waits = waits_of(desk, monkeypatch)
+    desk.engine.conduct(ORDER, patience_s=5.0)
+    desk.engine.conduct(replace(ORDER, operation_id="another", reference="bill-2"), patience_s=5.0)
+    assert waits == [185.0, 5.0]
+
+
+def waits_of(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """How long each taking of a lane would have waited."""
+    waits: list[float] = []
+    lane = desk.records.book.lane
+
+    def noted(terminal: str, *, wait_s: float) -> Any:
+        waits.append(wait_s)
+        return lane(terminal, wait_s=wait_s)
+
+    monkeypatch.setattr(desk.records.book, "lane", noted)
+    return waits
+
+
+@pytest.mark.parametrize(("took_ms", "word"), [(10_000, "approved"), (10_001, "not_performed")])
+def test_an_order_leaves_only_while_its_dispatch_is_young(
+    took_ms: int, word: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ten seconds are the most; grace is counted from the dispatch on record."""
+    desk = Desk()
+    begin = desk.records.book.begin
+
+    def slowly(*drafts: Any) -> Operation:
+        desk.clock.ticks_ms += took_ms
+        return begin(*drafts)
+
+    monkeypatch.setattr(desk.records.book, "begin", slowly)
+    assert desk.engine.conduct(ORDER).word == word
+
+
+def test_settling_that_fails_leaves_a_doubt_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was sent, so the caller must not take an error for "not sent"."""
+    desk = Desk(answer=Unconfirmed("no reply in 180 s"))
+
+    def settle(_: Operation, *, patience_s: float) -> Operation:
+        raise JournalError(f"the disk is full after {patience_s:g} s")
+
+    monkeypatch.setattr(desk.engine, "_settle", settle)
+    outcome = desk.engine.conduct(ORDER)
+    assert isinstance(outcome, InDoubt)
+    assert outcome.reason == "no reply in 180 s; settling it failed: the disk is full after 30 s"

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import portalocker
@@ -22,7 +23,7 @@ from journal.locks import LockFile
 from journal.row import row_of
 from journal.schema import ProjectionTable, database
 from journal.side import Side, sync_folder
-from journal.verification import tail_breaks
+from journal.verification import mark_breaks, steady_mark, tail_breaks
 from tests.journal.faults import Failing, fault
 from tests.journal.things import THINGS, Clock, draft, opened, tampering, written
 
@@ -507,3 +508,52 @@ def test_what_sqlite_says_of_a_rotten_file_may_have_rotted_too(path: Path) -> No
         connection.executemany("INSERT INTO things VALUES (?)", [(1,)])
     assert [words(one.value), words(many.value)] == [told, told]
     connection.close()
+
+
+def test_facts_that_cannot_be_read_are_told_one_by_one(path: Path) -> None:
+    """The check goes on behind each of them."""
+    written(path, 2)
+    with tampering(path) as connection:
+        connection.execute("UPDATE facts SET body = 'no JSON'")
+    reader = read_journal(path, projection=THINGS)
+    breaks = reader.verify().breaks
+    for seq in (1, 2):
+        told = f"fact {seq}: its body cannot be read; run a verification"
+        assert told in breaks
+        with pytest.raises(JournalError, match=f"^{told}$"):
+            reader.facts_of(f"thing-{seq}")
+    reader.close()
+
+
+def test_another_journal_under_the_mark_is_told_with_what_may_have_happened(path: Path) -> None:
+    """The number is there, and the fact is another one."""
+    with connect_reader(written(path)) as connection:
+        assert list(mark_breaks(connection, Head(seq=5, digest="another"))) == [
+            (
+                "fact 5: it is not the one that had been written: an older copy was put back and written on, or this "
+                "is another journal's file"
+            )
+        ]
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("marks", "found", "reads"),
+    [
+        (["torn"], "torn", 3),
+        (["torn", None], None, 2),
+        ([None], None, 1),
+        (["torn", "torn", None], None, 3),
+        (["torn", "torn", "torn", None], "torn", 3),
+    ],
+)
+def test_a_torn_mark_is_read_three_times(marks: list[str | None], found: str | None, reads: int) -> None:
+    """A writer may be in the middle of renewing it; what is torn three times over stays torn."""
+    asked: list[int] = []
+
+    def read_mark() -> str | None:
+        asked.append(1)
+        return marks[min(len(asked), len(marks)) - 1]
+
+    side: Any = SimpleNamespace(read_mark=read_mark)
+    assert (steady_mark(side), len(asked)) == (found, reads)
