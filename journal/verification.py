@@ -89,6 +89,9 @@ def _projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) -
         except JournalError as error:
             yield str(error)
             continue
+        except UnicodeEncodeError:  # rot made it a text that cannot even be asked for
+            yield f"{table.projection.table}: {subject!r} is no subject that was ever written"
+            continue
         yield from row_breaks(table.projection, subject, stored, facts)
     (rows,) = connection.execute(table.count).fetchone()
     if rows != found:
@@ -119,7 +122,7 @@ def tail_breaks(connection: sqlite3.Connection) -> Iterator[str]:
     if known is None and after:
         yield f"fact {after}: it is missing"
         return
-    start = EMPTY if known is None else Head(seq=after, digest=known[0])
+    start = EMPTY if known is None else Head(seq=after, digest=str(known[0]))
     previous_factory, connection.text_factory = connection.text_factory, _lenient_text
     try:
         yield from chain_breaks((line_of(row) for row in connection.execute(FACTS_AFTER, (after, TAIL))), after=start)

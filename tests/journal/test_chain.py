@@ -6,9 +6,11 @@ import hashlib
 import json
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from journal import JournalError
 from journal.chain import EMPTY, GENESIS, Entry, Head, Line, canonical, chain_breaks, entry_of, link
 from tests.journal.things import draft
 
@@ -101,3 +103,21 @@ def test_parts_cannot_grow_into_their_neighbours(one: str, two: str, three: str)
     right = link(EMPTY, "t", Entry(subject=one, kind=two + three, body="{}"))
 
     assert left.digest != right.digest
+
+
+@pytest.mark.parametrize("part", ["at", "subject", "kind", "body", "digest"])
+@pytest.mark.parametrize("rotten", [b"a", 7, None])
+def test_what_is_no_text_any_more_breaks_the_chain(part: str, rotten: object) -> None:
+    """One flipped bit makes bytes of a text, whatever its table says: told as any other change, and once."""
+    lines = chained([entry_of(draft("a")), entry_of(draft("b"))])
+    lines[0] = replace(lines[0], **{part: rotten})  # type: ignore[arg-type]
+    told = list(chain_breaks(lines))
+    assert told[0].startswith("fact 1: its content")
+    assert len(told) == (2 if part == "digest" else 1)
+
+
+def test_body_that_is_a_number_cannot_be_read() -> None:
+    """A fact whose body has rotted into something else is an error of ours, not Python's."""
+    (line,) = chained([entry_of(draft("a"))])
+    with pytest.raises(JournalError, match="its body cannot be read"):
+        replace(line, body=7).fact()  # type: ignore[arg-type]

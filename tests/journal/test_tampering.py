@@ -76,6 +76,15 @@ def test_rotten_text_is_found_and_refused(path: Path) -> None:
         opened(path)
 
 
+def test_rotten_subject_is_found(path: Path) -> None:
+    """A subject that is no text any more cannot even be asked for; the check names it and goes on."""
+    written(path)
+    with tampering(path) as connection:
+        connection.execute("UPDATE facts SET subject = CAST(x'7BFF7D' AS TEXT) WHERE seq = 2")
+
+    assert [told for told in verified(path).breaks if "no subject that was ever written" in told]
+
+
 @pytest.mark.parametrize("last", [4, 0])
 def test_vanished_end_is_found_and_refused(path: Path, last: int) -> None:
     """The chain of what is left is whole; only the mark knows that there was more."""
