@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import logging
 import os
 import shutil
 import sys
@@ -14,12 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from tests.prove import report
-from tests.prove.part import PARTS, Part, Result, Slice, Work
+from tests.prove.part import PARTS, Part, Result, Slice, Work, be_quiet
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, with mkdtemp
 
@@ -43,7 +41,7 @@ def main(*, wanted: Slice, names: tuple[str, ...], seed: int, workers: int, leav
     Exit code 0: nothing was found and every planted fault was caught. 1: otherwise, with a sentence for each. The full
     and the long slice write what they counted into docs/evidence.md.
     """
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    be_quiet()
     complaints: list[str] = []
     left_out: list[str] = []
     for name in names or PARTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -10,6 +11,8 @@ from enum import StrEnum
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
+
+import structlog
 
 PARTS = tuple(
     name
@@ -31,6 +34,11 @@ PARTS = tuple(
 
 Task = TypeVar("Task")
 Found = TypeVar("Found")
+
+
+def be_quiet() -> None:
+    """Thousands of stories are told; their log lines are not."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 
 
 class Slice(StrEnum):
@@ -121,7 +129,7 @@ class Work:
         ``work_on`` is a function of a module, and what it takes and gives can be pickled. An error in a task ends all.
         """
         remaining = iter(tasks)
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=be_quiet) as pool:
             running: set[Future[Found]] = set()
             done = 0
             while True:
