@@ -74,6 +74,8 @@ def _compare(image: Image, present: Sequence[Fact], found: Audited) -> None:
         found.add(LOST, f"fact {seq} had been stored and is not there, as it was: {len(present)} facts are")
     for fact in image.said.strangers(present):
         found.add(PHANTOM, f"fact {fact.seq}, {fact.kind}, was not tried, or was told to be not written")
+    for seq, key in image.said.ghosts.items():
+        found.add(PHANTOM, f"fact {seq}, {key:.80}, was told to be not written, and shown by the next opening")
     for operation in sorted(image.said.sent):
         kinds = {fact.kind for fact in present if fact.subject == operation}
         if not kinds >= _BEFORE_SENDING:

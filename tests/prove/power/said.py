@@ -59,6 +59,8 @@ class Said:
         self.perhaps: Counter[str] = Counter()
         """The facts that may be there too, by their content: tried, and not refused."""
         self.sent: set[str] = set()
+        self.ghosts: dict[int, str] = {}
+        """Facts that a journal showed although it had told that they were not written."""
         self.words = 0
         """How often something was said."""
 
@@ -84,6 +86,8 @@ class Said:
         for seq, digest, key in told:
             if self.stored.get(seq) != digest:
                 self.perhaps[key] -= 1
+                if self.perhaps[key] < 0:
+                    self.ghosts[seq] = key
             self.stored[seq] = digest
 
     def strangers(self, facts: Sequence[Fact]) -> list[Fact]:

@@ -101,6 +101,15 @@ def test_lost_facts_and_strangers_are_told_apart_from_what_may_be_there() -> Non
     assert said.lost({}) == [1]
 
 
+def test_a_fact_that_was_denied_and_then_shown_is_a_ghost() -> None:
+    """Who was told "not written" must never be shown it, not by any later opening either."""
+    said = Said()
+    for told in (b'["tries", ["key"]]', b'["refused", ["key"]]', b'["stored", [[1, "digest", "key"]]]'):
+        assert not said.ghosts
+        said.happen(Event(What.SAID, 0, 0, told, 0))
+    assert said.ghosts == {1: "key"}
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="needs a C compiler")
 def test_the_recorder_misses_nothing(tmp_path: Path) -> None:
     """Everything recorded, done again, gives the very files; one event left out, and it shows."""
