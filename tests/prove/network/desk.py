@@ -17,7 +17,7 @@ _CERTIFICATE_KEY = CERTIFICATE.with_name("test_only_key.pem")
 PATIENCE_S = 10.0
 """How long anything may take before the trial itself is broken."""
 
-_KEYS = {"PROVE_INTEGRATION_KEY": "integration-key-0001", "PROVE_SECRET_KEY": "secret-key-0002"}
+KEYS = {"PROVE_INTEGRATION_KEY": "integration-key-0001", "PROVE_SECRET_KEY": "secret-key-0002"}
 _MOST_RECOVERIES = 5
 
 _REBOOT_S = 0.001
@@ -58,13 +58,13 @@ class Desk:
 
     def __init__(self, folder: Path, *, slow: bool = False, certificate: Path | None = None) -> None:
         first = certificate is not None
-        self._terminal = _terminal(_KEYS["PROVE_SECRET_KEY"], takes_s=0.4 if slow else 0.03, first=first)
+        self._terminal = _terminal(KEYS["PROVE_SECRET_KEY"], takes_s=0.4 if slow else 0.03, first=first)
         self._servers = (
             SimulatorServer(self._terminal, certificate=(CERTIFICATE, _CERTIFICATE_KEY) if first else None),
             SimulatorServer(_terminal("another-secret", takes_s=0.03)),
         )
         self.proxy = Proxy(terminal_port=self._servers[0].port, other_port=self._servers[1].port, beside=self._beside)
-        os.environ.update(_KEYS)
+        os.environ.update(KEYS)
         self.proxy.open()
         folder.mkdir(parents=True)
         config = folder / "tillproof.toml"
@@ -119,7 +119,7 @@ class Desk:
 def _terminal(secret_key: str, *, takes_s: float, first: bool = False) -> SimulatedTerminal:
     return SimulatedTerminal(
         name="bar",
-        integration_key=_KEYS["PROVE_INTEGRATION_KEY"],
+        integration_key=KEYS["PROVE_INTEGRATION_KEY"],
         secret_key="" if first else secret_key,
         profile="1.x" if first else "2.2",
         now=time.time,

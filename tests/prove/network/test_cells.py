@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.prove.network.cells import ALL, MODES, TARGETS, Cell, judged
+from tests.prove.network.desk import KEYS
 from tests.prove.network.faults import FAULTS
 from tests.prove.network.planted import PLANTED
 from tests.prove.network.stopwatch import GRACE_S, Lap, Stopwatch
 from tests.prove.network.trial import Task, do
+
+
+@pytest.fixture(autouse=True)
+def _process_as_it_was(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A worker silences the log and sets keys for its whole process; here others run after it."""
+    for name in KEYS:
+        monkeypatch.setenv(name, "before")
+    yield
+    structlog.reset_defaults()
+
 
 LOST = Cell(fault="lost_after", target="pay", mode="sync")
 
