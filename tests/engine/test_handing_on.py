@@ -384,3 +384,11 @@ def test_settling_that_fails_leaves_a_doubt_and_no_error(monkeypatch: pytest.Mon
     outcome = desk.engine.conduct(ORDER)
     assert isinstance(outcome, InDoubt)
     assert outcome.reason == "no reply in 180 s; settling it failed: the disk is full after 30 s"
+
+
+def test_an_unknown_terminal_is_refused_with_all_that_there_are() -> None:
+    """One after the other, as a person reads them."""
+    desk = Desk()
+    desk.engine._terminals = {"bar": desk.terminal, "kitchen": desk.terminal}
+    with pytest.raises(BadInput, match=r"^terminal: 'cellar' is not configured; there are bar, kitchen$"):
+        desk.engine.terminal("cellar")

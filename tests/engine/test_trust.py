@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import replace
 
 import pytest
 
 from engine import Secret
 from engine.samport.freshness import Freshness, stamp_us
-from engine.samport.signing import SCHEME, SignedReply, Trust, _hash, verify
+from engine.samport.signing import SCHEME, SignedReply, Trust, _hash, stamp_text, verify
 
 _SECRET = Secret("example-secret")
 _REPLY = SignedReply(method="GET", path="/api/v2/Payments/latest", status=200, body=b"{}")
@@ -54,3 +55,13 @@ def test_an_old_reply_is_told_with_its_terminal_and_its_stamp(caplog: pytest.Log
     assert [record.getMessage() for record in caplog.records] == [
         f"event='reply.replayed' terminal='bar' stamp='{_STAMP}'"
     ]
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="Windows cannot change a process's zone")
+def test_a_stamp_is_in_utc_wherever_the_till_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal in Oslo would find one from Tokyo nine hours ahead, and every later one too old."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Tokyo")
+        time.tzset()
+        assert stamp_text(1_735_787_045_678) == "2025-01-02T03:04:05.678Z"
+    time.tzset()

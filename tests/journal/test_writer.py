@@ -167,8 +167,9 @@ def test_the_log_is_moved_into_the_file_every_so_many_facts(journal: Any, monkey
     written = 0
     monkeypatch.setattr(journal._writer._handle, "checkpoint", lambda: counted.append(written))
     journal._writer._facts_since_checkpoint = 0
-    for written in range(50, 2 * CHECKPOINT_FACTS + 51, 50):
-        journal.append([draft(f"thing-{written}", "Step", number=number) for number in range(50)])
+    for facts in (CHECKPOINT_FACTS, CHECKPOINT_FACTS - 1, 1):
+        written += facts
+        journal.append([draft(f"thing-{written}", "Step", number=number) for number in range(facts)])
     assert counted == [CHECKPOINT_FACTS, 2 * CHECKPOINT_FACTS]
 
 
@@ -187,3 +188,22 @@ def test_a_constraint_that_is_no_unique_column_is_an_error_of_the_disk(journal: 
     plant(journal, "INSERT INTO things", error=broken)
     error = refused(journal)
     assert (str(error), error.__cause__) == ("CHECK constraint failed; nothing was written", broken)
+
+
+def test_the_ballast_is_spent_on_a_full_disk_and_on_no_other_fault(journal: Any) -> None:
+    """Room does not mend a disk that cannot write."""
+    plant(journal, "BEGIN")
+    assert "input/output error" in str(refused(journal, last_resort=True))
+    assert journal._writer._side.ballast_stands()
+
+
+def test_two_who_open_an_empty_journal_write_one_after_the_other(path: Path) -> None:
+    """The second one saw no fact yet, so there is nothing that must still be there."""
+    one, other = opened(path), opened(path)
+    assert [journal.append([draft(name)])[0].seq for journal, name in ((one, "a"), (other, "b"), (one, "c"))] == [
+        1,
+        2,
+        3,
+    ]
+    for journal in (one, other):
+        journal.close()
