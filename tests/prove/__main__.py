@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from tests.prove import report
-from tests.prove.part import PARTS, Part, Result, Slice, Work, be_quiet
+from tests.prove.part import PARTS, Crew, Part, Result, Slice, Work, be_quiet
 
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, with mkdtemp
 
@@ -68,7 +68,11 @@ def _try(part: Part, wanted: Slice, seed: int, workers: int) -> Result:
         def tell(done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        return part.try_it(Work(slice=wanted, seed=seed, folder=folder, workers=workers, tell=tell))
+        crew = Crew(workers)
+        try:
+            return part.try_it(Work(slice=wanted, seed=seed, folder=folder, crew=crew, tell=tell))
+        finally:
+            crew.dismiss()
 
 
 @contextmanager

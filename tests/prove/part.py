@@ -101,6 +101,27 @@ class Result:
         return (*self.problems, *happened, *few, *missed)
 
 
+class Crew:
+    """The processes that work for a part: started when first needed, and kept, because starting them is dear."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._pool: ProcessPoolExecutor | None = None
+
+    @property
+    def pool(self) -> ProcessPoolExecutor:
+        """They take over the environment as it is when they are first needed."""
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.size, mp_context=get_context("spawn"), initializer=be_quiet)
+        return self._pool
+
+    def dismiss(self) -> None:
+        """Wait for what they still do, and end them."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+            self._pool = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """What a part is given: how much to do, with which dice, where, and whom to tell how far it has come."""
@@ -109,9 +130,14 @@ class Work:
     seed: int
     folder: Path
     """An empty folder of its own, in memory where the machine has such a place; gone afterwards."""
-    workers: int
+    crew: Crew
     tell: Callable[[int, int], None]
     """``tell(done, total)``: how far it has come."""
+
+    @property
+    def workers(self) -> int:
+        """How many work at a time."""
+        return self.crew.size
 
     def amount(self, *, quick: int, full: int, long: int | None = None) -> int:
         """The number for this slice; a part without a longer run does its full one."""
@@ -129,12 +155,12 @@ class Work:
         ``work_on`` is a function of a module, and what it takes and gives can be pickled. An error in a task ends all.
         """
         remaining = iter(tasks)
-        with ProcessPoolExecutor(self.workers, mp_context=get_context("spawn"), initializer=be_quiet) as pool:
-            running: set[Future[Found]] = set()
-            done = 0
+        running: set[Future[Found]] = set()
+        done = 0
+        try:
             while True:
                 while len(running) < 2 * self.workers and (task := next(remaining, None)) is not None:
-                    running.add(pool.submit(work_on, task))
+                    running.add(self.crew.pool.submit(work_on, task))
                 if not running:
                     return
                 ended, running = wait(running, return_when=FIRST_COMPLETED)
@@ -142,6 +168,9 @@ class Work:
                     done += 1
                     self.tell(done, total)
                     yield future.result()
+        finally:
+            for future in running:
+                future.cancel()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

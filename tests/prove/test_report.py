@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.prove import report
-from tests.prove.part import PARTS, Control, Count, Part, Result, Slice, Work
+from tests.prove.part import PARTS, Control, Count, Crew, Part, Result, Slice, Work
 
 
 def test_a_result_without_blemish_has_nothing_to_complain_about() -> None:
@@ -48,21 +48,25 @@ def test_a_part_that_lacks_a_program_is_not_measured() -> None:
 def _work(folder: Path, tell: list[tuple[int, int]] | None = None) -> Work:
     told = [] if tell is None else tell
     return Work(
-        slice=Slice.QUICK, seed=1, folder=folder, workers=2, tell=lambda done, total: told.append((done, total))
+        slice=Slice.QUICK, seed=1, folder=folder, crew=Crew(2), tell=lambda done, total: told.append((done, total))
     )
 
 
 def test_spread_work_comes_back_whole_and_tells_its_progress(tmp_path: Path) -> None:
     """Every task is done once, in whatever process, and the bar moves with each."""
     told: list[tuple[int, int]] = []
-    assert sorted(_work(tmp_path, told).spread(abs, range(-5, 0), total=5)) == [1, 2, 3, 4, 5]
+    work = _work(tmp_path, told)
+    try:
+        assert sorted(work.spread(abs, range(-5, 0), total=5)) == [1, 2, 3, 4, 5]
+    finally:
+        work.crew.dismiss()
     assert told == [(done, 5) for done in range(1, 6)]
 
 
 @pytest.mark.parametrize(("wanted", "number"), [(Slice.QUICK, 1), (Slice.FULL, 2), (Slice.LONG, 2)])
 def test_a_part_without_a_longer_run_does_its_full_one(wanted: Slice, number: int) -> None:
     """Only two amounts are needed; a third is for those who have it."""
-    work = Work(slice=wanted, seed=1, folder=Path(), workers=1, tell=lambda *_: None)
+    work = Work(slice=wanted, seed=1, folder=Path(), crew=Crew(1), tell=lambda *_: None)
     assert work.amount(quick=1, full=2) == number
 
 
