@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from journal import Conflict, JournalError, NotStored, PerhapsStored
+from journal.batch import Batch
 from journal.sqlite import CHECKPOINT_FACTS
 from tests.journal.faults import Failing, fault, plant
-from tests.journal.things import draft, opened
+from tests.journal.things import PowerCut, draft, opened
 
 _FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -207,3 +208,37 @@ def test_two_who_open_an_empty_journal_write_one_after_the_other(path: Path) -> 
     ]
     for journal in (one, other):
         journal.close()
+
+
+def batch(name: str, *, last_resort: bool = False) -> Batch:
+    """One fact, on its way."""
+    return Batch([draft(name)], last_resort=last_resort)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "told"),
+    [
+        ("SAVEPOINT", NotStored, "the write was interrupted; nothing was written"),
+        ("COMMIT", PerhapsStored, "the write was interrupted: send nothing, see what the journal holds"),
+    ],
+)
+def test_an_interrupt_leaves_nobody_waiting(journal: Any, statement: str, kind: type, told: str) -> None:
+    """The thread that writes for all carries its interrupt on; the others hear what became of theirs."""
+    others = [batch("b"), batch("c")]
+    plant(journal, statement, error=PowerCut())
+    with pytest.raises(PowerCut):
+        journal._writer.write(others)
+    for other in others:
+        with pytest.raises(JournalError) as caught:
+            other.result()
+        assert (type(caught.value), str(caught.value)) == (kind, told)
+
+
+def test_on_a_full_disk_an_answer_is_written_and_what_came_with_it_hears_why_it_is_not(journal: Any) -> None:
+    """They were one group; only the answer may spend the ballast."""
+    ordinary, answer = batch("b"), batch("c", last_resort=True)
+    plant(journal, "COMMIT", error=fault(sqlite3.SQLITE_FULL, "database or disk is full"))
+    journal._writer.write([ordinary, answer])
+    assert [fact.subject for fact in answer.result()] == ["c"]
+    with pytest.raises(NotStored, match=r"^the disk is full \(database or disk is full\); nothing was written$"):
+        ordinary.result()
