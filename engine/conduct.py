@@ -24,7 +24,7 @@ from typing import Protocol
 from engine import facts
 from engine.answer import other_amount, sentence
 from engine.book import Book
-from engine.clock import Clock, passed_s, within_s
+from engine.clock import Clock, Moment, passed_s, within_s
 from engine.errors import (
     BadInput,
     NotDelivered,
@@ -38,10 +38,10 @@ from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import Money
-from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation
+from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation, State
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
-from engine.terminal import UNKNOWN, AbortAnswer, Memory, OnDialog, Progress, Reply, Terminal
+from engine.terminal import UNKNOWN, AbortAnswer, Charge, Memory, OnDialog, Progress, Reply, Terminal
 from journal import JournalError
 
 _LONGEST_WRITE_S = 10.0
@@ -282,20 +282,28 @@ class Engine:
             if took_s > _LONGEST_WRITE_S:
                 stale = NotDelivered(f"nothing was sent: the disk took {took_s:.0f} s to store it", refused=False)
                 return self._book.record(operation, facts.not_delivered(order, stale))
-            try:
-                reply = charge.send()
-            except NotDelivered as error:
-                return self._book.record(operation, facts.not_delivered(order, error))
-            except Unconfirmed as error:
-                operation = self._book.record(operation, facts.lost_track(order, error.reason))
-            else:
-                return self._book.record(operation, facts.answered(order, reply, sentence(order, reply)))
+            operation = self._send(order, charge, operation)
+        if operation.state is not State.LOST:
+            return operation
         log().warning("operation.lost", operation_id=order.operation_id, reason=operation.reason)
         try:
             return self._settle(operation, patience_s=patience_s)
         except JournalError as error:
             # It was sent, so the caller hears "in doubt" and no error that he might take for "not sent".
             return replace(operation, reason=f"{operation.reason}; settling it failed: {error}")
+
+    def _send(self, order: Order, charge: Charge, operation: Operation) -> Operation:
+        left: list[Moment] = []
+        try:
+            reply = charge.send(lambda: left.append(self._clock.moment()))
+        except NotDelivered as error:
+            return self._book.record(operation, facts.not_delivered(order, error))
+        except Unconfirmed as error:
+            # A machine may be put to sleep between the look at its clock and the sending. Grace that counted from the
+            # look was once over while the guest was still paying.
+            left_by = left[-1] if left else self._clock.moment()
+            return self._book.record(operation, facts.lost_track(order, error.reason, left_by=left_by))
+        return self._book.record(operation, facts.answered(order, reply, sentence(order, reply)))
 
     def _settled(self, operation: Operation, patience_s: float) -> Operation:
         return operation if operation.state in FINAL else self._settle(operation, patience_s=patience_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from engine.clock import Moment
 from engine.errors import NotDelivered
 from engine.operation import Dispatch, Evidence, FactKind, Operation, State
 from engine.order import Order
@@ -50,9 +51,11 @@ def not_delivered(order: Order, error: NotDelivered) -> Draft:
     )
 
 
-def lost_track(order: Order, reason: str, *, crashed: bool = False) -> Draft:
-    """It left, and nothing usable came back: the line lost it, or the till crashed."""
+def lost_track(order: Order, reason: str, *, crashed: bool = False, left_by: Moment | None = None) -> Draft:
+    """It left, by this moment at the latest, and nothing usable came back: the line lost it, or the till crashed."""
     body: dict[str, Json] = {"reason": reason}
+    if left_by is not None:
+        body |= {"span": left_by.span, "ticks_ms": left_by.ticks_ms}
     if crashed:
         body["crashed"] = True
     return Draft(subject=order.operation_id, kind=FactKind.LOST_TRACK, body=body)

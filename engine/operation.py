@@ -127,7 +127,8 @@ class Operation:
 
     ``reason`` is the latest sentence about it, ``reply`` the latest word of the terminal. ``alarm`` is a sentence
     while a sighting contradicts what had been final and nobody has ruled on it. ``link_lost`` says that the line lost
-    its reply, and not a crash of the till. Times are those of the facts.
+    its reply, and not a crash of the till; ``left_by`` when the order had left at the latest, if it was lost. Times are
+    those of the facts.
     """
 
     order: Order
@@ -140,6 +141,7 @@ class Operation:
     reply: Reply | None = None
     alarm: str | None = None
     link_lost: bool = False
+    left_by: Moment | None = None
 
     @property
     def unsettled(self) -> bool:
@@ -192,7 +194,12 @@ def _change(before: Operation, kind: FactKind, body: Mapping[str, Any]) -> dict[
             evidence = Evidence(body["evidence"])
             return {"state": State.NOT_PERFORMED, "evidence": evidence, "reason": body["reason"]}
         case FactKind.LOST_TRACK:
-            return {"state": State.LOST, "reason": body["reason"], "link_lost": not body.get("crashed", False)}
+            return {
+                "state": State.LOST,
+                "reason": body["reason"],
+                "link_lost": not body.get("crashed", False),
+                "left_by": _moment(body) if "span" in body else None,
+            }
         case FactKind.ABORT_REQUESTED:
             return {}
         case FactKind.ESCALATED:
@@ -252,12 +259,15 @@ def _order(operation_id: str, body: Mapping[str, Any]) -> Order:
     )
 
 
+def _moment(body: Mapping[str, Any]) -> Moment:
+    return Moment(span=body["span"], ticks_ms=body["ticks_ms"])
+
+
 def _dispatch(body: Mapping[str, Any]) -> Dispatch:
-    moment = Moment(span=body["span"], ticks_ms=body["ticks_ms"])
     witness = (Kind(body["witness_kind"]), body["witness"]) if "witness" in body else None
     return Dispatch(
         stamp_ms=body["stamp_ms"],
-        moment=moment,
+        moment=_moment(body),
         slot_before=body["slot_before"],
         witness=witness,
         mode=Mode(body.get("mode", Mode.SYNC)),

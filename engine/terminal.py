@@ -149,8 +149,8 @@ class Charge(Protocol):
         """Its timestamp in milliseconds since 1970; nothing older is accepted once something newer was heard."""
         ...
 
-    def send(self) -> Reply:
-        """Send it, once, and wait for the guest.
+    def send(self, on_left: Callable[[], None]) -> Reply:
+        """Send it, once, and wait for the guest; ``on_left`` is called when its bytes are out.
 
         Raises:
             NotDelivered: proof that the terminal did not take it.

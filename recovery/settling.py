@@ -90,7 +90,13 @@ class Settler:
         if operation.state is State.DISPATCHED:
             operation = self._book.record(
                 operation,
-                lost_track(operation.order, "the till stopped before an answer was on record", crashed=True),
+                # When it left is not on record. It was before this.
+                lost_track(
+                    operation.order,
+                    "the till stopped before an answer was on record",
+                    crashed=True,
+                    left_by=self._clock.moment(),
+                ),
             )
         terminal = self._terminals[operation.order.terminal]
         waiting = Waiting(self._clock, patience_s)
@@ -136,7 +142,8 @@ class Settler:
         if dispatch is None:
             signs = Signs(fence=Fence.DOWN, activity=Activity.UNTOLD, grace=Grace.RUNNING)
             return _View(sighting=Sighting.SILENT, signs=signs, recall=Recall.UNSURE)
-        over = passed_s(dispatch.moment, self._clock.moment()) >= terminal.grace_s
+        left_by = operation.left_by or dispatch.moment
+        over = passed_s(left_by, self._clock.moment()) >= terminal.grace_s
         grace = Grace.OVER if over else Grace.RUNNING
         try:
             by_id = self._ask_by_id(operation, dispatch, terminal, grace)

@@ -7,6 +7,7 @@ the reply to the last, there is no fixed interval, and nothing is asked in paral
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +46,14 @@ class SyncCharge:
         """Its timestamp, in milliseconds since 1970."""
         return self.number.value
 
-    def send(self) -> Reply:
+    def send(self, on_left: Callable[[], None]) -> Reply:
         """Send it, once, and wait for the guest."""
-        exchange, trust = self.voice.say_and_wait(self.request, self.number, self.timeout_s)
+
+        def others_may_speak() -> None:
+            self.number.release()
+            on_left()
+
+        exchange, trust = self.voice.say(self.request, self.timeout_s, on_sent=others_may_speak)
         return judge_order(exchange, trust, self.order, self.unit)
 
 
@@ -70,13 +76,13 @@ class AsyncCharge:
         """Its timestamp, in milliseconds since 1970."""
         return self.number.value
 
-    def send(self) -> Reply:
+    def send(self, on_left: Callable[[], None]) -> Reply:
         """Send it, once; then ask until it has ended.
 
         Once it is started, no fault of a question says anything about it: a terminal that cannot be reached any more
         is no proof that nothing was delivered.
         """
-        judge_start(*self.voice.say(self.request))
+        judge_start(*self.voice.say(self.request, on_sent=on_left))
         # Others may speak from here on; the questions below take turns of their own.
         self.number.release()
         began = self.clock.moment()

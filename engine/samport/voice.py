@@ -67,19 +67,23 @@ class Voice:
             headers["Content-Type"] = "application/json; charset=utf-8"
         return WireRequest(method=method, path=path, headers=headers, body=body)
 
-    def say(self, request: WireRequest) -> tuple[Exchange, Trust]:
-        """One exchange, transmitted once, within the time of a question.
+    def say(
+        self,
+        request: WireRequest,
+        deadline_s: float | None = None,
+        *,
+        on_sent: Callable[[], None] | None = None,
+    ) -> tuple[Exchange, Trust]:
+        """One exchange, transmitted once, within ``deadline_s``, or the time of a question.
 
         The turn is kept until the reply is there: two requests on two connections may arrive in another order than
-        they were sent, and the one with the older stamp would be refused.
+        they were sent, and the one with the older stamp would be refused. Whoever waits for a guest gives it away
+        when his bytes are out, in ``on_sent``.
         """
-        return self._judged(
-            request, self._wire.exchange(request, deadline_s=self._question_timeout_s, on_sent=_nothing)
+        exchange = self._wire.exchange(
+            request, deadline_s=deadline_s or self._question_timeout_s, on_sent=on_sent or _nothing
         )
-
-    def say_and_wait(self, request: WireRequest, number: Number, deadline_s: float) -> tuple[Exchange, Trust]:
-        """One exchange, transmitted once, that lasts as long as the guest takes; others may speak meanwhile."""
-        return self._judged(request, self._wire.exchange(request, deadline_s=deadline_s, on_sent=number.release))
+        return exchange, self._credentials.trust(request, exchange)
 
     def say_anew(self, method: str, path: str, after_ms: int = 0, *, body: bytes = b"") -> tuple[Exchange, Trust]:
         """Say something that may be said again: at once, with a newer stamp, if the terminal found ours too old.

@@ -68,7 +68,7 @@ class SendingTerminal(ScriptedTerminal):
         self.prepared.append((order, mode, on_dialog))
         yield self
 
-    def send(self) -> Reply:
+    def send(self, on_left: Any) -> Reply:
         """The answer."""
         if isinstance(self.answer, Exception):
             raise self.answer

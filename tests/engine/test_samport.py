@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from engine.samport import Exchange, Trust, judge_answer, judge_order
 from engine.samport.masking import mask_card_numbers
 from engine.samport.reading import read_document, read_reply, read_slot
 from engine.samport.signing import SignedReply, authorization, stamp_text, verify
+from journal import MemoryJournal
 from tools.rehearsal import Stage
 
 _SECRET = Secret("example-secret")
@@ -193,7 +194,7 @@ def test_a_stale_stamp_is_asked_again_at_once() -> None:
     till.pay("bill-1")
     stage.clock.wall_error_s = 45.0
     till.terminals["bar"].device()
-    stage.journal._numbers.clear()
+    cast("MemoryJournal", stage.journal)._numbers.clear()
     stage.clock.wall_error_s = 0.0
     assert till.terminals["bar"].device()["apiVersion"].startswith("2.2")
     assert [row.status for row in stage.simulators["bar"].log.rows[-3:]] == [401, 401, 200]

@@ -62,13 +62,13 @@ def blind_retry(patch: Patch) -> None:
     charge = engine.samport.charges.SyncCharge
     send_once = charge.send
 
-    def send(self: Any) -> Reply:
+    def send(self: Any, on_left: Callable[[], None]) -> Reply:
         try:
-            return send_once(self)
+            return send_once(self, on_left)
         except Unconfirmed:
             with self.voice.turn() as number:
                 anew = self.voice.request("POST", self.request.path, self.request.body, number.value)
-                return send_once(replace(self, request=anew, number=number))
+                return send_once(replace(self, request=anew, number=number), on_left)
 
     patch.setattr(charge, "send", send)
 
@@ -101,7 +101,7 @@ def intent_after_sending(patch: Patch) -> None:
                 order, Dispatch(stamp_ms=charge.stamp_ms, moment=moment, slot_before=memory.slot, mode=mode)
             )
             try:
-                reply = charge.send()
+                reply = charge.send(lambda: None)
             except NotDelivered as error:
                 return self._book.begin(facts.intended(order), facts.not_delivered(order, error))
             except Unconfirmed as error:
@@ -251,7 +251,7 @@ def recovery_sends_again(patch: Patch) -> None:
         if operation.state in {State.DISPATCHED, State.LOST}:
             terminal = self._terminals[operation.order.terminal]
             with suppress(NotDelivered, Unconfirmed), terminal.prepare(operation.order, Mode.SYNC, None) as charge:
-                charge.send()
+                charge.send(lambda: None)
         return settle(self, operation, patience_s=patience_s)
 
     patch.setattr(recovery.settling.Settler, "settle", send_first)

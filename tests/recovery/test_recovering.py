@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 
 from engine import BadInput, Evidence, InDoubt, Kind, Mode, Money, State, StillRunning, TerminalUnsettled
+from journal import MemoryJournal
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
 from tools.simulator import Kind as SimulatedKind
@@ -178,7 +180,7 @@ def test_a_question_is_newer_than_the_order_even_if_the_stamps_were_forgotten() 
     stage.power.arm(3, Cut.BEFORE)
     with pytest.raises(PowerCut):
         till.pay("bill-1")
-    stage.journal._numbers.clear()
+    cast("MemoryJournal", stage.journal)._numbers.clear()
     stage.clock.wall_error_s = -3600
     again = stage.start()
     again.recovery.recover()
@@ -355,3 +357,31 @@ def test_a_key_that_is_refused_while_slots_are_read_is_not_tried_again() -> None
     report = till.recovery.recover()
     assert "refused our credentials" in report.unread["bar"]
     assert len(till.wires["bar"].sent) == 1
+
+
+def test_grace_counts_from_when_the_order_left_and_not_from_when_it_was_to_leave(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The machine slept between its look at the clock and the sending: the guest still pays when it wakes and asks."""
+    stage = Stage(
+        guest=Guest(takes_s=60.0, weights={"Approved": 1.0}),
+        plan=FaultPlan(script=(Fault.NONE, Fault.DROPPED_WHILE_PAYING)),
+        profile="2.0",
+        fence=False,
+        patience_s=5.0,
+    )
+    till = stage.start()
+    till.pay("bill-0", patience_s=100.0)
+    exchange = till.wires["bar"].exchange
+
+    def sleepy(request: Any, **more: Any) -> Any:
+        if request.method == "POST":
+            stage.virtual.advance(200.0)
+        return exchange(request, **more)
+
+    monkeypatch.setattr(till.wires["bar"], "exchange", sleepy)
+    outcome = till.pay("bill-1")
+    assert isinstance(outcome, InDoubt)
+    stage.virtual.advance(100.0)
+    assert till.engine.settle("bill-1").word == "approved"
+    assert list(stage.discrepancies()) == []

@@ -83,7 +83,12 @@ def test_a_payment_of_a_till_that_stopped_is_first_written_down_as_lost() -> Non
     lost = list(desk.records.journal.facts())[2]
     assert (lost.kind, lost.body) == (
         "LostTrack",
-        {"reason": "the till stopped before an answer was on record", "crashed": True},
+        {
+            "reason": "the till stopped before an answer was on record",
+            "crashed": True,
+            "span": "boot 1",
+            "ticks_ms": 1_000_000,
+        },
     )
     assert settled.operation.state is State.APPROVED
 

@@ -35,7 +35,7 @@ def _dispatch_after_the_send(patch: pytest.MonkeyPatch, _hear: Hear) -> None:
         memory = self._clear_road(terminal, order.kind, patience_s=rest[0])
         with terminal.prepare(order, mode, None) as charge:
             dispatch = Dispatch(stamp_ms=charge.stamp_ms, moment=self._clock.moment(), slot_before=memory.slot)
-            reply = charge.send()
+            reply = charge.send(lambda: None)
             operation: Operation = self._book.begin(facts.intended(order), facts.dispatched(order, dispatch))
             return self._book.record(operation, facts.answered(order, reply, "approved"))  # type: ignore[no-any-return]
 
@@ -63,7 +63,7 @@ def _recovery_sends_again(patch: pytest.MonkeyPatch, _hear: Hear) -> None:
                 suppress(NotDelivered, Unconfirmed),
                 terminal.prepare(operation.order, operation.dispatch.mode, None) as charge,
             ):
-                charge.send()
+                charge.send(lambda: None)
         return settle(self, operation, patience_s=patience_s)
 
     patch.setattr(recovery.settling.Settler, "settle", send_first)

@@ -194,7 +194,7 @@ class Till:
             case Act.ORDER | Act.START:
                 mode = Mode.SYNC if act is Act.ORDER else Mode.ASYNC
                 with self._terminal.prepare(order, mode, None) as charge:
-                    return charge.send()
+                    return charge.send(lambda: None)
             case Act.STATUS:
                 return self._terminal.status(order)
             case Act.LATEST:
