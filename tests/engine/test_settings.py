@@ -82,7 +82,6 @@ def test_a_key_can_stand_in_a_file(tmp_path: Path) -> None:
             r"secret_key_file: .* cannot be",
         ),
     ],
-    ids=lambda value: value if isinstance(value, str) else value[0],
 )
 def test_what_cannot_be_is_refused_with_key_value_and_remedy(
     tmp_path: Path, change: tuple[str, str], message: str

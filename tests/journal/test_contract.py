@@ -68,7 +68,7 @@ def test_appending_nothing_writes_nothing(journal: Journal) -> None:
 @pytest.mark.parametrize(
     "value",
     [1.5, float("nan"), b"bytes", {1: "x"}, {"deep": [{"deeper": 2.0}]}, {"a set"}, "\ud800", {"\ud800": 1}],
-    ids=repr,
+    ids=["float", "nan", "bytes", "key", "deep float", "set", "surrogate", "surrogate key"],
 )
 def test_value_without_one_text_is_refused(journal: Journal, value: Any) -> None:
     """A fact takes nothing whose text could differ between two programs; the whole append is refused."""
@@ -293,6 +293,7 @@ def test_a_number_is_moved_up_once_and_never_down(journal: Journal) -> None:
     tries = [("heard", 5), ("heard", 5), ("heard", 4), ("other", 4), ("heard", 6), ("new", -1), ("new", 0), ("new", 0)]
     told = [journal.advance(name, to=number) for name, number in tries]
     assert told == [True, False, False, True, True, False, True, False]
+    assert [journal.reached(name) for name in ("heard", "other", "new", "never")] == [6, 4, 0, -1]
 
 
 def test_of_many_who_come_with_the_same_number_one_is_first(journal: Journal) -> None:
@@ -312,6 +313,8 @@ def test_name_that_is_no_file_name_is_refused(journal: Journal, name: str) -> No
         pass
     with pytest.raises(ValueError, match="cannot name a lane"):
         journal.advance(name, to=1)
+    with pytest.raises(ValueError, match="cannot name a lane"):
+        journal.reached(name)
 
 
 def test_many_threads_lose_nothing(journal: Journal) -> None:

@@ -10,7 +10,8 @@ tell it from the original; an explanation of what does not survive is red as wel
 How. Atheris (libFuzzer) keeps inputs that reach new code and changes them further; it begins with real replies of the
 simulated terminal. A finding is told with the very bytes; one that took too long is read again alone, so that a busy
 machine is no finding. Mutmut works in a copy of the project in the part's folder. Planted are a reader that forgets a
-field, one that never ends, one that goes too deep, and a project whose test runs a rule and ignores what it answers.
+field, one that never ends, one that goes too deep, a project whose test runs a rule and ignores what it answers, and
+one whose test has another name when it is collected again: mutmut would not find it, and call every mutant noticed.
 
 What it cannot see. Mutmut changes what stands inside functions, so the rows of the decision table and the members of an
 enumeration are not mutated; the walk in ``tests/recovery/test_table.py`` guards the first. Functions with decorators

@@ -31,11 +31,15 @@ class NotTried(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """Which files are changed, which tests have to notice, and which changes are tried (all, unless a pattern)."""
+    """Which files are changed, which tests have to notice, and which changes are tried, by their names.
+
+    A pattern that fits names of functions makes mutmut run their tests by name before it changes anything. That is
+    needed: a test whose name is another one when it is collected again would not be found, and count as failed.
+    """
 
     files: Sequence[str]
     tests: Sequence[str]
-    pattern: str | None = None
+    patterns: Sequence[str] = ("*",)
 
 
 def lay_out(folder: Path, campaign: Campaign) -> Path:
@@ -74,10 +78,9 @@ def mutate(tree: Path, campaign: Campaign, *, children: int, tell: Callable[[int
     Raises:
         NotTried: the tests fail without any change, or mutmut itself does.
     """
-    patterns = [campaign.pattern] if campaign.pattern else []
     command = [sys.executable, "-c", "from mutmut.__main__ import cli; cli()", "run", "--max-children", str(children)]
     with subprocess.Popen(
-        [*command, *patterns],
+        [*command, *campaign.patterns],
         cwd=tree,
         env=_environment(),
         stdout=subprocess.PIPE,

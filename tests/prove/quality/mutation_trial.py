@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from time import monotonic
 
 from tests.prove.part import Control, Count, Result, Slice, Work
-from tests.prove.quality.blind import try_blind_test
+from tests.prove.quality.blind import try_blind_test, try_unsteady_test
 from tests.prove.quality.mutants import Mutant, explanations, outdated, unexplained
 from tests.prove.quality.mutation import Campaign, NotTried, lay_out, mutate
 
@@ -36,24 +36,24 @@ _SCORE = 95
 
 def mutate_all(work: Work) -> Result:
     """Mutate a sample, all that judges, or everything; and a planted project whose test is blind."""
-    control = try_blind_test(work.folder)
+    controls = (try_blind_test(work.folder), try_unsteady_test(work.folder))
     began = monotonic()
     campaign = _campaign(work)
     try:
         mutants = mutate(lay_out(work.folder, campaign), campaign, children=work.workers, tell=work.tell)
     except NotTried as error:
-        return Result(controls=(control,), problems=(f"mutmut tried nothing: {error}",))
-    return _result(work, mutants, control, monotonic() - began)
+        return Result(controls=controls, problems=(f"mutmut tried nothing: {error}",))
+    return _result(work, mutants, controls, monotonic() - began)
 
 
 def _campaign(work: Work) -> Campaign:
     match work.slice:
         case Slice.QUICK:
-            # By the last digit of mutmut's number in the function: a tenth of them, another one for each seed.
+            # The table, and of the rest a tenth, another one for each seed: by the last digit of mutmut's number.
             return Campaign(
                 files=("recovery/looking.py", "recovery/slots.py", "recovery/table.py"),
                 tests=("tests/recovery",),
-                pattern=f"recovery.*_{work.seed % 10}",
+                patterns=("recovery.table.*", f"recovery.*_{work.seed % 10}"),
             )
         case Slice.FULL:
             return Campaign(files=_JUDGING, tests=_TESTS)
@@ -61,7 +61,7 @@ def _campaign(work: Work) -> Campaign:
             return Campaign(files=("engine/*", "journal/*", "recovery/*"), tests=_TESTS)
 
 
-def _result(work: Work, mutants: Sequence[Mutant], control: Control, took_s: float) -> Result:
+def _result(work: Work, mutants: Sequence[Mutant], controls: tuple[Control, ...], took_s: float) -> Result:
     judging = [mutant for mutant in mutants if _judges(mutant)]
     explained = explanations()
     problems = [mutant.sentence() for mutant in unexplained(judging, explained)]
@@ -82,7 +82,7 @@ def _result(work: Work, mutants: Sequence[Mutant], control: Control, took_s: flo
         never={
             "survivors in the code that judges outcomes that nobody has explained": len(unexplained(judging, explained))
         },
-        controls=(control,),
+        controls=controls,
         figures={
             "mutation score": f"{score:.1f} % ({noticed:,} of {len(mutants):,} noticed)",
             "of the code that judges outcomes": _score(judging),
