@@ -53,6 +53,7 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     DueCapture,
     Engine,
     Evidence,
+    Heard,
     HttpWire,
     InDoubt,
     Kind,
@@ -164,7 +165,7 @@ class Till(Records):
                 terminal,
                 wire=self._wire(terminal, clock),
                 draw=partial(_draw, journal, name),
-                newer=partial(_newer, journal, name),
+                heard=Heard(journal, name),
                 clock=clock,
             )
             for name, terminal in settings.terminals.items()
@@ -407,11 +408,6 @@ def wire_log_folder(settings: Settings) -> Path:
 
 def _draw(journal: Journal, terminal: str, floor: int) -> AbstractContextManager[Number]:
     return journal.rising(terminal, floor=floor)
-
-
-def _newer(journal: Journal, terminal: str, stamp_us: int) -> bool:
-    # No terminal has a dot in its name, so nothing else is kept under this one.
-    return journal.advance(f"{terminal}.heard", to=stamp_us)
 
 
 def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001 - tillproof.open, like gzip.open

@@ -47,7 +47,7 @@ from engine.outcome import (
 from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
 from engine.records import Records
-from engine.samport import Exchange, HttpWire, LoggedWire, SamportTerminal, WireRequest
+from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
     FILE_SETTINGS,
@@ -106,6 +106,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "FactKind",
+    "Heard",
     "HttpWire",
     "ImpossibleHistory",
     "InDoubt",

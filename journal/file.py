@@ -141,6 +141,18 @@ class FileJournal:
             _put_number(file, to)
             return True
 
+    def reached(self, name: str) -> int:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        self._must_be_usable()
+        with _opened(lambda: self._side.number_file(name)) as file, _translated():
+            file.acquire()
+            last = _number_in(file)
+            return -1 if last is None else last
+
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
         return self._reader.facts_of(subject)

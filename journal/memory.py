@@ -158,6 +158,14 @@ class MemoryJournal:
             self._numbers[name] = to
             return True
 
+    def reached(self, name: str) -> int:
+        """See ``Journal``.
+
+        Raises:
+            ValueError: the name cannot be a file name everywhere.
+        """
+        return self._numbers.get(checked_name(name), -1)
+
 
 class _Drawn:
     """A drawn number, which holds the lock of its sequence until it is released."""

@@ -118,3 +118,7 @@ class Journal(Reader, Protocol):
         Not flushed, as with ``rising``.
         """
         ...
+
+    def reached(self, name: str) -> int:
+        """How far that number has come; -1 before the first."""
+        ...

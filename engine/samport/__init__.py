@@ -4,6 +4,7 @@ Everything that depends on the vendor is in this folder, and every assumption ab
 settings. It knows HTTP, hashes and field names; it must not know facts, journals or recovery.
 """
 
+from engine.samport.freshness import Heard
 from engine.samport.http_wire import HttpWire
 from engine.samport.judgement import judge_answer, judge_order
 from engine.samport.signing import Trust
@@ -13,6 +14,7 @@ from engine.samport.wire_log import LoggedWire
 
 __all__ = [
     "Exchange",
+    "Heard",
     "HttpWire",
     "LoggedWire",
     "SamportTerminal",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
-from engine.samport.freshness import Freshness, Newer
+from engine.samport.freshness import Freshness, Heard
 from engine.samport.signing import SignedReply, Trust, authorization, stamp_in, stamp_text, verify
 from engine.samport.wire import Exchange, WireRequest
 from engine.secret import Secret
@@ -19,8 +19,16 @@ class Credentials(Protocol):
         """The headers that say who asks."""
         ...
 
-    def trust(self, request: WireRequest, exchange: Exchange) -> Trust:
-        """Whether a reply is the terminal's, and no old one. Ask once for each reply: it is then no new one any more.
+    def before(self) -> int:
+        """What had been heard when a request leaves: for ``trust``.
+
+        Raises:
+            NotDelivered: it cannot be found out, so nothing may leave.
+        """
+        ...
+
+    def trust(self, request: WireRequest, exchange: Exchange, before: int) -> Trust:
+        """Whether a reply is the terminal's, and newer than what had been heard when its request left.
 
         Raises:
             Unconfirmed: it cannot be found out.
@@ -28,10 +36,10 @@ class Credentials(Protocol):
         ...
 
 
-def credentials_of(settings: TerminalSettings, newer: Newer) -> Credentials:
+def credentials_of(settings: TerminalSettings, heard: Heard) -> Credentials:
     """The credentials that a terminal's release asks for."""
     if settings.release.signs:
-        freshness = Freshness(settings.name, newer) if settings.reply_stamps_rise else None
+        freshness = Freshness(settings.name, heard) if settings.reply_stamps_rise else None
         return KeyedHash(settings.integration_key, settings.secret_key, freshness)
     return IntegrationKeyOnly(settings.integration_key)
 
@@ -55,7 +63,11 @@ class KeyedHash:
             "Integration-Key": self._integration_key.reveal(),
         }
 
-    def trust(self, request: WireRequest, exchange: Exchange) -> Trust:
+    def before(self) -> int:
+        """The newest stamp that was believed."""
+        return -1 if self._freshness is None else self._freshness.before()
+
+    def trust(self, request: WireRequest, exchange: Exchange, before: int) -> Trust:
         """By the hash of the reply, over the method and path of its request; then by its stamp."""
         if exchange.status is None:
             return Trust.UNSIGNED
@@ -64,7 +76,7 @@ class KeyedHash:
         trust = verify(self._secret_key, header, reply)
         if trust is not Trust.AUTHENTIC or self._freshness is None:
             return trust
-        return self._freshness.trust(stamp_in(header))
+        return self._freshness.trust(stamp_in(header), before)
 
 
 class IntegrationKeyOnly:
@@ -77,6 +89,10 @@ class IntegrationKeyOnly:
         """The integration key; there is nothing to sign with, and so no stamp that a terminal could check."""
         return {"Integration-Key": self._integration_key.reveal()}
 
-    def trust(self, request: WireRequest, exchange: Exchange) -> Trust:  # noqa: ARG002 - the connection vouches
+    def before(self) -> int:
+        """Nothing can be old that came over the connection."""
+        return -1
+
+    def trust(self, request: WireRequest, exchange: Exchange, before: int) -> Trust:  # noqa: ARG002 - the connection vouches
         """Whatever came over the verified connection is the terminal's."""
         return Trust.UNSIGNED if exchange.status is None else Trust.AUTHENTIC

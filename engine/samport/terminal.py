@@ -11,7 +11,7 @@ from engine.errors import BadInput, Unconfirmed
 from engine.mode import Mode, ModePolicy
 from engine.order import Kind, Order
 from engine.samport.charges import AsyncCharge, SyncCharge, order_body
-from engine.samport.freshness import Newer
+from engine.samport.freshness import Heard
 from engine.samport.judgement import judge_abort, judge_answer, judge_status
 from engine.samport.masking import mask_card_numbers
 from engine.samport.paths import Paths
@@ -25,11 +25,11 @@ from engine.terminal import AbortAnswer, Activity, Charge, OnDialog, Slot, Statu
 class SamportTerminal:
     """One terminal; see ``engine/terminal.py`` for what each method promises."""
 
-    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, newer: Newer, clock: Clock) -> None:
+    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, heard: Heard, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._paths = Paths(settings)
-        self._voice = Voice(settings, wire=wire, draw=draw, newer=newer, clock=clock)
+        self._voice = Voice(settings, wire=wire, draw=draw, heard=heard, clock=clock)
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from engine.clock import Clock
 from engine.errors import NotDelivered
 from engine.samport.credentials import credentials_of
-from engine.samport.freshness import Newer
+from engine.samport.freshness import Heard
 from engine.samport.hiding import KeyHider
 from engine.samport.judgement import judge_answer, stamp_was_stale
 from engine.samport.signing import Trust
@@ -33,11 +33,11 @@ Draw = Callable[[int], AbstractContextManager[Number]]
 class Voice:
     """Stamps, signs and sends, and says whether what came back is the terminal's."""
 
-    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, newer: Newer, clock: Clock) -> None:
+    def __init__(self, settings: TerminalSettings, *, wire: Wire, draw: Draw, heard: Heard, clock: Clock) -> None:
         self._wire = wire
         self._draw = draw
         self._clock = clock
-        self._credentials = credentials_of(settings, newer)
+        self._credentials = credentials_of(settings, heard)
         self._hider = KeyHider((settings.integration_key, settings.secret_key))
         self._question_timeout_s = settings.question_timeout_s
 
@@ -80,10 +80,12 @@ class Voice:
         they were sent, and the one with the older stamp would be refused. Whoever waits for a guest gives it away
         when his bytes are out, in ``on_sent``.
         """
-        exchange = self._wire.exchange(
-            request, deadline_s=deadline_s or self._question_timeout_s, on_sent=on_sent or _nothing
-        )
-        return exchange, self._credentials.trust(request, exchange)
+        before = self._credentials.before()
+        deadline_s = deadline_s or self._question_timeout_s
+        exchange = self._wire.exchange(request, deadline_s=deadline_s, on_sent=on_sent or _nothing)
+        # Judged first: the hash is over the bytes as they came.
+        trust = self._credentials.trust(request, exchange, before)
+        return self._hider.hide(exchange), trust
 
     def say_anew(self, method: str, path: str, after_ms: int = 0, *, body: bytes = b"") -> tuple[Exchange, Trust]:
         """Say something that may be said again: at once, with a newer stamp, if the terminal found ours too old.
@@ -106,11 +108,6 @@ class Voice:
             NotDelivered, Unconfirmed: no authentic answer.
         """
         return judge_answer(*self.say_anew("GET", path, after_ms))
-
-    def _judged(self, request: WireRequest, exchange: Exchange) -> tuple[Exchange, Trust]:
-        # Judged first: the hash is over the bytes as they came.
-        trust = self._credentials.trust(request, exchange)
-        return self._hider.hide(exchange), trust
 
     def close(self) -> None:
         """Close the connections."""

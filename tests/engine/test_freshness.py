@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
-from engine import Activity, Exchange, Kind, Unconfirmed, WireRequest
+from engine import OPERATIONS, Activity, Exchange, Heard, Kind, NotDelivered, Unconfirmed, WireRequest
 from engine.samport.freshness import Freshness, stamp_us
 from engine.samport.signing import Trust
-from journal import JournalError
+from journal import Journal, JournalError, MemoryJournal
 from tools.rehearsal import Process, Stage
 from tools.simulator import Assumptions, FaultPlan, ReplyStamps
 
@@ -42,6 +43,10 @@ class Recorder:
 
     def close(self) -> None:
         """Nothing to close."""
+
+
+def _journal() -> Journal:
+    return MemoryJournal(projection=OPERATIONS, now=lambda: datetime(2025, 1, 1, tzinfo=UTC))
 
 
 def _with_an_old_latest(**settings: object) -> tuple[Stage, Process, Recorder]:
@@ -122,11 +127,18 @@ def test_a_terminal_whose_clock_was_set_back_is_told_with_the_remedy() -> None:
 def test_a_journal_that_cannot_tell_makes_no_reply_new() -> None:
     """The order was answered, and the answer is not believed: that is a question, and not an error to the caller."""
 
-    def broken(stamp: int) -> bool:
-        raise JournalError(f"no lock for {stamp}")
+    class Broken(Heard):
+        def reached(self) -> int:
+            raise JournalError("no lock to read")
 
-    with pytest.raises(Unconfirmed, match="cannot be looked up: no lock for 1000"):
-        Freshness("bar", broken).trust("1970-01-01T00:00:00.001Z")
+        def note(self, stamp_us: int) -> None:
+            raise JournalError(f"no lock for {stamp_us}")
+
+    freshness = Freshness("bar", Broken(_journal(), "bar"))
+    with pytest.raises(Unconfirmed, match="cannot be noted: no lock for 1000"):
+        freshness.trust("1970-01-01T00:00:00.001Z", before=-1)
+    with pytest.raises(NotDelivered, match="before cannot be looked up"):
+        freshness.before()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +147,7 @@ def test_a_journal_that_cannot_tell_makes_no_reply_new() -> None:
 def test_a_stamp_that_is_no_time_is_not_believed(stamp: str) -> None:
     """What has no place on the line of time is neither new nor old."""
     assert stamp_us(stamp) is None
-    assert Freshness("bar", lambda _: True).trust(stamp) is Trust.UNDATED
+    assert Freshness("bar", Heard(_journal(), "bar")).trust(stamp, before=-1) is Trust.UNDATED
 
 
 def test_stamps_are_compared_as_times_and_not_as_texts() -> None:
@@ -152,8 +164,8 @@ def test_stamps_are_compared_as_times_and_not_as_texts() -> None:
     assert len(set(moments)) == 4
 
 
-def test_a_payment_whose_reply_was_overtaken_is_settled_by_asking() -> None:
-    """Another reply was signed later and heard earlier: the payment's own is dropped, and the truth is asked for."""
+def test_a_reply_that_was_overtaken_by_another_one_is_still_new() -> None:
+    """An abort's reply is signed before that of the payment it cuts short, and heard after it: both are believed."""
     stage = Stage()
     till = stage.start()
     bar, wire = till.terminals["bar"], till.wires["bar"]
@@ -168,7 +180,7 @@ def test_a_payment_whose_reply_was_overtaken_is_settled_by_asking() -> None:
 
     wire.exchange = overtaken  # type: ignore[method-assign]
     outcome = till.pay("bill-1")
-    assert (outcome.word, outcome.evidence) == ("approved", "latest_slot")
+    assert (outcome.word, outcome.evidence) == ("approved", "reply")
     assert list(stage.discrepancies()) == []
 
 

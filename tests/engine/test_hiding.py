@@ -7,7 +7,7 @@ import pickle
 
 import pytest
 
-from engine import Exchange, Mode, Secret, WireRequest
+from engine import Exchange, Mode, Secret, Unconfirmed, WireRequest
 from engine.samport.hiding import KeyHider
 from tools.rehearsal import Stage
 from tools.simulator import Response
@@ -73,3 +73,13 @@ def test_a_secret_is_not_pickled() -> None:
     """Whatever is sent to another process or kept in a cache has no key in it."""
     with pytest.raises(TypeError, match="a secret is not pickled"):
         pickle.dumps(Secret("example-key"))
+
+
+def test_every_reply_goes_through_the_hider() -> None:
+    """A terminal that tells our key in an error does not bring it before anybody's eyes."""
+    till = Stage(profile="1").start()
+    key = "example-integration-key"
+    told = Exchange(left=True, status=400, body=f'{{"message": "Integration-Key {key} is unknown"}}'.encode())
+    till.wires["bar"].exchange = lambda *_, **__: told  # type: ignore[method-assign]
+    with pytest.raises(Unconfirmed, match=r"Integration-Key \*\*\* is unknown"):
+        till.terminals["bar"].device()

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from engine import Secret
+from engine import OPERATIONS, Heard, Secret, SystemClock
 from engine.samport.freshness import Freshness, stamp_us
 from engine.samport.signing import SCHEME, SignedReply, Trust, _hash, stamp_text, verify
+from journal import MemoryJournal
 
 _SECRET = Secret("example-secret")
 _REPLY = SignedReply(method="GET", path="/api/v2/Payments/latest", status=200, body=b"{}")
@@ -50,8 +51,12 @@ def test_a_stamp_is_whole_microseconds() -> None:
 def test_an_old_reply_is_told_with_its_terminal_and_its_stamp(caplog: pytest.LogCaptureFixture) -> None:
     """Somebody plays it, or a clock was set back: a technician has to see which."""
     with caplog.at_level(logging.WARNING, logger="tillproof"):
-        assert Freshness("bar", lambda _: False).trust(_STAMP) is Trust.REPLAYED
-        assert Freshness("bar", lambda _: True).trust(_STAMP) is Trust.AUTHENTIC
+        stamp = stamp_us(_STAMP)
+        assert stamp is not None
+        heard = Heard(MemoryJournal(projection=OPERATIONS, now=SystemClock().now), "bar")
+        assert Freshness("bar", heard).trust(_STAMP, before=stamp) is Trust.REPLAYED
+        assert Freshness("bar", heard).trust(_STAMP, before=stamp - 1) is Trust.AUTHENTIC
+    assert heard.reached() == stamp
     assert [record.getMessage() for record in caplog.records] == [
         f"event='reply.replayed' terminal='bar' stamp='{_STAMP}'"
     ]

@@ -175,7 +175,7 @@ def unknown_outcome_is_declined(patch: Patch) -> None:
 def reply_hash_ignored(patch: Patch) -> None:
     """Whatever comes back is taken for the terminal's."""
 
-    def trust(_self: Any, _request: Any, exchange: Any) -> Trust:
+    def trust(_self: Any, _request: Any, exchange: Any, _before: int) -> Trust:
         return Trust.UNSIGNED if exchange.status is None else Trust.AUTHENTIC
 
     patch.setattr(engine.samport.credentials.KeyedHash, "trust", trust)
@@ -183,7 +183,7 @@ def reply_hash_ignored(patch: Patch) -> None:
 
 def old_replies_believed(patch: Patch) -> None:
     """A reply that was heard before is believed when it is played again."""
-    patch.setattr(engine.samport.freshness.Freshness, "trust", lambda _self, _stamp: Trust.AUTHENTIC)
+    patch.setattr(engine.samport.freshness.Freshness, "trust", lambda *_: Trust.AUTHENTIC)
 
 
 def slot_guard_removed(patch: Patch) -> None:

@@ -14,6 +14,7 @@ from engine import (
     RELEASES,
     Book,
     Engine,
+    Heard,
     Kind,
     Money,
     Operation,
@@ -138,7 +139,7 @@ class Stage:
                 replace(self._settings, name=name),
                 wire=wire,
                 draw=partial(self._draw, name),
-                newer=partial(self._newer, name),
+                heard=Heard(self.journal, name),
                 clock=self.clock,
             )
             for name, wire in wires.items()
@@ -164,9 +165,6 @@ class Stage:
 
     def _draw(self, name: str, floor: int) -> Any:  # noqa: ANN401 - the context manager of Journal.rising
         return self.journal.rising(name, floor=floor)
-
-    def _newer(self, name: str, stamp_us: int) -> bool:
-        return self.journal.advance(f"{name}.heard", to=stamp_us)
 
     @property
     def ledger(self) -> list[Entry]:

@@ -16,6 +16,7 @@ from engine import (
     OPERATIONS,
     RELEASES,
     Exchange,
+    Heard,
     Kind,
     Mode,
     Moment,
@@ -126,7 +127,7 @@ class Till:
             _settings(rising=batch.rising),
             wire=self.line,
             draw=lambda floor: self._journal.rising("bar", floor=floor),
-            newer=lambda moment_us: self._journal.advance("bar.heard", to=moment_us),
+            heard=Heard(self._journal, "bar"),
             clock=self.clock,
         )
         self._kinds = [kind for kind in KINDS if batch.rising or KINDS[kind] not in OLD]

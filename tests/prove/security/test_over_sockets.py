@@ -23,7 +23,7 @@ _OTHER = genuine(_REQUEST, contents(Act.LATEST, "y")[1], _NOW_US).headers[SIGNAT
 
 
 def _hear(wire: HttpWire) -> Trust:
-    return _CREDENTIALS.trust(_REQUEST, call(wire, request=_REQUEST))
+    return _CREDENTIALS.trust(_REQUEST, call(wire, request=_REQUEST), before=-1)
 
 
 def _reply(*headers: str) -> bytes:

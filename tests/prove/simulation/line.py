@@ -20,7 +20,7 @@ _TAKEN_UP_S = 0.05
 _FOR_ORDERS_ONLY = {Fault.DROPPED_WHILE_PAYING, Fault.UNKNOWN_OUTCOME, Fault.BUSY, Fault.REBOOT_MID_OPERATION}
 
 
-Heard = defaultdict[tuple[str, str], list[Exchange]]
+Overheard = defaultdict[tuple[str, str], list[Exchange]]
 """Every reply that came to the till, by what it answered."""
 
 
@@ -57,7 +57,7 @@ class TroubledLine:
     """The engine's wire, straight into the simulator, on the timeline."""
 
     def __init__(
-        self, terminal: SimulatedTerminal, timeline: Timeline, till: Powered, heard: Heard, *, late_s: float
+        self, terminal: SimulatedTerminal, timeline: Timeline, till: Powered, heard: Overheard, *, late_s: float
     ) -> None:
         self._plan = Dealt(late_s)
         self._line = DirectLine(terminal, self._plan)

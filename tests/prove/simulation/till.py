@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from engine import RELEASES, Book, Engine, Moment, SamportTerminal, Secret, TerminalSettings
+from engine import RELEASES, Book, Engine, Heard, Moment, SamportTerminal, Secret, TerminalSettings
 from journal import Fact, JournalError
 from recovery import Recovery
 from tests.prove.simulation.files import PlayedJournal, go_wrong
-from tests.prove.simulation.line import Heard, TroubledLine
+from tests.prove.simulation.line import Overheard, TroubledLine
 from tests.prove.simulation.machine import Machine
 from tests.prove.simulation.scene import GRACE_S, REBOOT_S, Scene
 from tests.prove.simulation.script import Mishap, What
@@ -73,7 +73,7 @@ class Till:
         self._terminals = terminals
         self._strike = strike
         self._program: Program | None = None
-        self._heard: dict[str, Heard] = {name: Heard(list) for name in terminals}
+        self._heard: dict[str, Overheard] = {name: Overheard(list) for name in terminals}
         self.tasks: list[Task] = []
         self.died_at: list[float] = []
         self.recorded: dict[tuple[str, str], float] = {}
@@ -114,7 +114,7 @@ class Till:
         settings = replace(_SETTINGS, name=name, release=release, base_path=base_path, **self._scene.settings)
         line = TroubledLine(self._terminals[name], self.timeline, self, self._heard[name], late_s=self._scene.late_s)
         return SamportTerminal(
-            settings, wire=line, draw=partial(_draw, journal, name), newer=partial(_newer, journal, name), clock=self
+            settings, wire=line, draw=partial(_draw, journal, name), heard=Heard(journal, name), clock=self
         )
 
     def die(self) -> None:
@@ -187,7 +187,3 @@ class Till:
 
 def _draw(journal: PlayedJournal, name: str, floor: int) -> Any:
     return journal.rising(name, floor=floor)
-
-
-def _newer(journal: PlayedJournal, name: str, stamp_us: int) -> bool:
-    return journal.advance(f"{name}.heard", to=stamp_us)
