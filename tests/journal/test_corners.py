@@ -557,3 +557,15 @@ def test_a_torn_mark_is_read_three_times(marks: list[str | None], found: str | N
 
     side: Any = SimpleNamespace(read_mark=read_mark)
     assert (steady_mark(side), len(asked)) == (found, reads)
+
+
+def test_every_subject_that_has_rotted_is_told(path: Path) -> None:
+    """The check goes on behind the first."""
+    written(path, 3)
+    with tampering(path) as connection:
+        connection.execute("UPDATE facts SET subject = CAST(x'7BFF7D' AS TEXT) WHERE seq = 1")
+        connection.execute("UPDATE facts SET subject = CAST(x'7BFE7D' AS TEXT) WHERE seq = 2")
+    reader = read_journal(path, projection=THINGS, unverified=True)
+    told = [sentence for sentence in reader.verify().breaks if sentence.endswith("no subject that was ever written")]
+    assert len(told) == 2
+    reader.close()
