@@ -17,9 +17,11 @@ test: $(VENV)/.installed-test check
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+	$(BIN)/coverage report --include='engine/*,journal/*,recovery/*' --fail-under=100 --format=total
+	$(BIN)/python -m tests.prove --slice quick $(if $(CI),--leave-nothing-out)
 
 prove: $(VENV)/.installed-test
-	@$(BIN)/python -m tests.prove --slice $(SLICE) $(PROVE)
+	@$(BIN)/python -m tests.prove --slice $(SLICE) $(if $(CI),--leave-nothing-out) $(PROVE)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check
@@ -46,7 +48,7 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,prove]'
 	@touch $@ $(VENV)/.installed
 
 clean:
