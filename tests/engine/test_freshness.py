@@ -137,8 +137,9 @@ def test_a_journal_that_cannot_tell_makes_no_reply_new() -> None:
     freshness = Freshness("bar", Broken(_journal(), "bar"))
     with pytest.raises(Unconfirmed, match="cannot be noted: no lock for 1000"):
         freshness.trust("1970-01-01T00:00:00.001Z", before=-1)
-    with pytest.raises(NotDelivered, match="before cannot be looked up"):
+    with pytest.raises(NotDelivered, match="before cannot be looked up") as unsent:
         freshness.before()
+    assert unsent.value.refused is False
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,8 @@ class SendingTerminal(ScriptedTerminal):
 
     stamp_ms: int = STAMP_MS
     answer: Reply | Exception = _DONE
+    leaves: int = 1
+    after_leaving: Any = lambda: None
     prepared: list[tuple[Any, ...]] = field(default_factory=list)
 
     @contextmanager
@@ -69,7 +71,10 @@ class SendingTerminal(ScriptedTerminal):
         yield self
 
     def send(self, on_left: Any) -> Reply:
-        """The answer."""
+        """The answer; where there is time to leave, it leaves first."""
+        for _ in range(self.leaves):
+            on_left()
+        self.after_leaving()
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -392,3 +397,19 @@ def test_an_unknown_terminal_is_refused_with_all_that_there_are() -> None:
     desk.engine._terminals = {"bar": desk.terminal, "kitchen": desk.terminal}
     with pytest.raises(BadInput, match=r"^terminal: 'cellar' is not configured; there are bar, kitchen$"):
         desk.engine.terminal("cellar")
+
+
+@pytest.mark.parametrize(("leaves", "left_after_ms"), [(1, 0), (0, 5_000)])
+def test_a_lost_order_has_left_when_it_was_seen_to_leave_or_at_the_latest_now(leaves: int, left_after_ms: int) -> None:
+    """Grace is counted from it: five seconds pass here between leaving and the end of the line."""
+    desk = Desk(answer=Unconfirmed("no reply in 180 s"), leaves=leaves)
+    began_ms = desk.clock.ticks_ms
+
+    def pass_time() -> None:
+        desk.clock.ticks_ms += 5_000
+
+    desk.terminal.after_leaving = pass_time
+    desk.engine.conduct(ORDER)
+    left_by = desk.records.book.get("bill-1").left_by
+    assert left_by is not None
+    assert left_by.ticks_ms - began_ms == left_after_ms

@@ -569,3 +569,19 @@ def test_every_subject_that_has_rotted_is_told(path: Path) -> None:
     told = [sentence for sentence in reader.verify().breaks if sentence.endswith("no subject that was ever written")]
     assert len(told) == 2
     reader.close()
+
+
+@pytest.mark.parametrize(
+    ("subject", "kind", "body", "told"),
+    [
+        ("", "Begun", {}, "the subject of a fact must be a text that is not empty, not ''"),
+        (5, "Begun", {}, "the subject of a fact must be a text that is not empty, not 5"),
+        ("a", "", {}, "the kind of a fact must be a text that is not empty, not ''"),
+        ("a", "Begun", {5: 1}, "the keys in a fact must be text, not 5"),
+    ],
+)
+def test_what_is_no_fact_is_refused_by_the_name_of_its_part(subject: Any, kind: str, body: Any, told: str) -> None:
+    """Whoever wrote it has to find the place."""
+    with pytest.raises(JournalError) as caught:
+        entry_of(Draft(subject=subject, kind=kind, body=body))
+    assert str(caught.value) == told

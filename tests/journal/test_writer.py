@@ -165,10 +165,9 @@ def test_an_older_copy_in_the_place_of_the_file_is_seen_before_anything_is_built
 def test_the_log_is_moved_into_the_file_every_so_many_facts(journal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted from the last time, over all batches: two hundred facts, and then two hundred more."""
     counted: list[int] = []
-    written = 0
+    written = 1
     monkeypatch.setattr(journal._writer._handle, "checkpoint", lambda: counted.append(written))
-    journal._writer._facts_since_checkpoint = 0
-    for facts in (CHECKPOINT_FACTS, CHECKPOINT_FACTS - 1, 1):
+    for facts in (CHECKPOINT_FACTS - 2, 1, CHECKPOINT_FACTS - 1, 1):
         written += facts
         journal.append([draft(f"thing-{written}", "Step", number=number) for number in range(facts)])
     assert counted == [CHECKPOINT_FACTS, 2 * CHECKPOINT_FACTS]
