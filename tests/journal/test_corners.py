@@ -578,6 +578,9 @@ def test_every_subject_that_has_rotted_is_told(path: Path) -> None:
         (5, "Begun", {}, "the subject of a fact must be a text that is not empty, not 5"),
         ("a", "", {}, "the kind of a fact must be a text that is not empty, not ''"),
         ("a", "Begun", {5: 1}, "the keys in a fact must be text, not 5"),
+        ("a", "Begun", {"x": b"b"}, "a fact cannot hold bytes: write them as text"),
+        ("a", "Begun", {"x": 1.5}, "a fact cannot hold the float 1.5: count in whole units"),
+        ("a", "Begun", {"x": {1}}, "a fact cannot hold a value of type set"),
     ],
 )
 def test_what_is_no_fact_is_refused_by_the_name_of_its_part(subject: Any, kind: str, body: Any, told: str) -> None:
@@ -585,3 +588,10 @@ def test_what_is_no_fact_is_refused_by_the_name_of_its_part(subject: Any, kind: 
     with pytest.raises(JournalError) as caught:
         entry_of(Draft(subject=subject, kind=kind, body=body))
     assert str(caught.value) == told
+
+
+def test_half_a_character_anywhere_in_a_fact_is_refused_with_what_is_wrong() -> None:
+    """It has no UTF-8, and so no one text that a digest could be made of."""
+    for given in (Draft(subject="\ud800", kind="Begun", body={}), draft("a", deep=[{"deeper": "\ud800"}])):
+        with pytest.raises(JournalError, match=r"^a fact cannot hold this: .*surrogates not allowed$"):
+            entry_of(given)
