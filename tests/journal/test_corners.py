@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -473,7 +474,8 @@ def test_a_backup_is_named_also_where_there_are_no_links(path: Path, monkeypatch
     monkeypatch.setattr(os, "link", raising(OSError(errno.EPERM, "Operation not permitted")))
     place = path.parent / "backup"
     back_up(path, place, projection=THINGS)
-    assert len(list(read_journal(place, projection=THINGS).facts())) == 5
+    with closing(read_journal(place, projection=THINGS)) as copy:
+        assert len(list(copy.facts())) == 5
 
 
 @pytest.mark.parametrize("unverified", [True, False])

@@ -45,7 +45,7 @@ def _redirected(wire: HttpWire, request: WireRequest, **how: Any) -> Exchange:
     return _EXCHANGE(wire, request, **how) if done.status in _REDIRECTS else done
 
 
-def _trusting(_hash: KeyedHash, _request: WireRequest, exchange: Exchange) -> Trust:
+def _trusting(_hash: KeyedHash, _request: WireRequest, exchange: Exchange, _before: int) -> Trust:
     return Trust.UNSIGNED if exchange.status is None else Trust.AUTHENTIC
 
 
