@@ -46,6 +46,12 @@ def _one_in_doubt(desk: Desk) -> None:
         till.pay("bill-1", patience_s=0.0)
 
 
+def _another_in_doubt(desk: Desk) -> None:
+    with desk.till() as till:
+        till.pay("bill-0")
+        till.pay("bill-9", patience_s=0.0)
+
+
 def _pay(till: Process, mode: Mode = Mode.SYNC) -> Outcome:
     return till.pay("bill-1", mode=mode)
 
@@ -90,6 +96,7 @@ ACTS = (
     ),
     Act(name="the first payment of a new journal", do=_pay, before=None),
     Act(name="a payment, its reply lost", do=_pay, before=_one_payment, script=(Fault.DROPPED_WHILE_PAYING,)),
+    Act(name="a payment after one in doubt", do=_pay, before=_another_in_doubt, script=(Fault.DROPPED_WHILE_PAYING,)),
     Act(name="a recovery", do=_recover, before=_one_in_doubt, script=(Fault.DROPPED_WHILE_PAYING,)),
     Act(name="an abort", do=_abort, before=_one_in_doubt, script=(Fault.DROPPED_WHILE_PAYING,)),
     Act(name="a payment with checkpoints", do=_pay, before=_one_payment, checkpoint_every=1),

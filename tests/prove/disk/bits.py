@@ -5,170 +5,138 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from engine import OPERATIONS
-from journal import Fact, JournalError, Value, open_journal, read_journal
-from tests.prove.disk.desk import Desk
+from journal import JournalError, Reader, read_journal
 from tests.prove.disk.plants import PLANTS
-from tools.rehearsal import Process
+from tests.prove.disk.shapes import PROJECTIONS, Shape, read, shapes
 
-_WRITTEN_TO_EVERY = 25
-"""One in so many is also opened for writing, which is dearer."""
+_LOOKED_AT_EVERY = 10
+"""One in so many is also opened for reading only."""
 
+_CUTS = 10
+"""One in so many is a file that ends too soon, and the others are bits."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Damages:
-    """Some damages to one journal: which file, and the places, from the dice."""
-
-    journal: Path
-    seed: str
-    number: int
-    folder: Path
-    plant: str | None = None
+_SILENT = "silent: it reads otherwise, and the check says nothing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Damage:
-    """One bit, or everything from one byte on."""
+    """A bit, or everything from a byte on, of the file or of its log."""
 
-    file: str
+    in_log: bool
     byte: int
     bit: int | None
 
     @property
     def words(self) -> str:
         """For a sentence."""
-        return (
-            f"{self.file} {f'cut off at byte {self.byte}' if self.bit is None else f'byte {self.byte} bit {self.bit}'}"
-        )
+        file = "the log" if self.in_log else "the file"
+        return f"{file} {f'cut off at byte {self.byte}' if self.bit is None else f'byte {self.byte} bit {self.bit}'}"
 
-    def do(self, path: Path) -> None:
-        """Do it to the file of a journal in this folder."""
-        file = path.with_name(self.file)
-        content = bytearray(file.read_bytes())
+    def to(self, content: bytes) -> bytes:
+        """What is left of the content of that file."""
         if self.bit is None:
-            del content[self.byte :]
-        else:
-            content[self.byte] ^= 1 << self.bit
-        file.write_bytes(content)
-
-
-def journals(folder: Path) -> list[Path]:
-    """Journals of several shapes, as a till that was killed leaves them."""
-    shapes: dict[str, Callable[[Desk], None]] = {
-        "checkpointed": lambda desk: _pay(desk, 12),
-        "young": lambda _: None,
-        "with a log": lambda desk: _pay(desk, 1),
-        "an old one with a log": lambda desk: _pay(desk, 30),
-    }
-    made = []
-    for name, before in shapes.items():
-        desk = Desk(folder / name / "till", latency_s=0.4)
-        before(desk)
-        with desk.till() as till:
-            for number in range(0 if name == "checkpointed" else 6):
-                till.pay(f"late-{number}")
-            # While it is still open: closing would move the log into the file.
-            made.append(_copy(desk.path, folder / name / "left"))
-    return made
-
-
-def _pay(desk: Desk, times: int) -> None:
-    with desk.till() as till:
-        _pay_bills(till, times)
-
-
-def _pay_bills(till: Process, times: int) -> None:
-    for number in range(times):
-        till.pay(f"bill-{number}")
-
-
-def _copy(journal: Path, folder: Path) -> Path:
-    shutil.copytree(journal.parent, folder, ignore=shutil.ignore_patterns("*-shm"))
-    return folder / journal.name
+            return content[: self.byte]
+        damaged = bytearray(content)
+        damaged[self.byte] ^= 1 << self.bit
+        return bytes(damaged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Content:
-    """All that anybody can read in a journal."""
+class Lot:
+    """Damages to one shape, each to a fresh copy; ``plant`` names a fault that is planted."""
 
-    facts: tuple[Fact, ...]
-    rows: tuple[tuple[tuple[str, Value], ...], ...]
+    folder: Path
+    shape: int
+    damages: tuple[Damage, ...]
+    plant: str | None = None
 
 
-def damage(task: Damages) -> tuple[Counter[str], list[str]]:
-    """Do damages one by one to fresh copies; how each was noticed, and a sentence for each that was not."""
-    dice = Random(task.seed)  # noqa: S311 - repeatable
-    found: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """How often each thing became of them, and a sentence for each that was not noticed."""
+
+    fates: Counter[str]
+    problems: tuple[str, ...]
+
+
+def lots(folder: Path, number: int, size: int, dice: Random) -> list[Lot]:
+    """So many damages in all, none of them twice, shared out among the shapes and their files."""
+    found = []
+    kept = shapes(folder)
+    for place, shape in enumerate(kept):
+        drawn = list(_drawn(shape, -(-number // len(kept)), dice))
+        dice.shuffle(drawn)
+        found += [
+            Lot(folder=folder, shape=place, damages=tuple(drawn[start : start + size]))
+            for start in range(0, len(drawn), size)
+        ]
+    return found
+
+
+def _drawn(shape: Shape, number: int, dice: Random) -> Iterator[Damage]:
+    files = [(in_log, content) for in_log, content in ((False, shape.main), (True, shape.log)) if content]
+    for in_log, content in files:
+        share = -(-number // len(files))
+        cuts = min(share // _CUTS, len(content))
+        yield from (Damage(in_log, byte, None) for byte in dice.sample(range(len(content)), cuts))
+        bits = dice.sample(range(8 * len(content)), share - cuts)
+        yield from (Damage(in_log, bit // 8, bit % 8) for bit in bits)
+
+
+def sort(lot: Lot) -> Sorted:
+    """Do each damage to a fresh copy, and see how it is noticed."""
+    shape = shapes(lot.folder)[lot.shape]
+    fates: Counter[str] = Counter()
     problems: list[str] = []
-    place = Path(tempfile.mkdtemp(dir=task.folder))
+    place = Path(tempfile.mkdtemp(dir=lot.folder))
     with pytest.MonkeyPatch.context() as patch:
-        whole, _ = _read(_copy(task.journal, place / "whole"))
-        if task.plant is not None:
-            PLANTS[task.plant](patch)
-        for number in range(task.number):
-            shown = _draw(task.journal, dice)
-            copy = _copy(task.journal, place / f"{number}")
-            shown.do(copy)
-            how = _noticed(copy, whole, for_writing=number % _WRITTEN_TO_EVERY == 0)
-            found[how] += 1
-            if how.startswith("silent"):
-                problems.append(f"{task.journal.parent.parent.name}, {shown.words}: {how} (seed {task.seed!r})")
-            shutil.rmtree(copy.parent)
+        if lot.plant is not None:
+            PLANTS[lot.plant].put(patch)
+        for number, damage in enumerate(lot.damages):
+            fate, problem = _fate(shape, damage, place / "j", look=number % _LOOKED_AT_EVERY == 0)
+            fates[fate] += 1
+            if problem:
+                problems.append(f"{shape.name}, {damage.words}: {problem}")
     shutil.rmtree(place)
-    return found, problems
+    return Sorted(fates=fates, problems=tuple(problems))
 
 
-def _draw(journal: Path, dice: Random) -> Damage:
-    log = journal.with_name(journal.name + "-wal")
-    files = [file for file in (journal, log) if file.exists() and file.stat().st_size]
-    file = dice.choice(files)
-    bit = dice.randrange(8) if dice.random() < 0.9 else None
-    return Damage(file=file.name, byte=dice.randrange(file.stat().st_size), bit=bit)
-
-
-def _noticed(path: Path, whole: _Content, *, for_writing: bool) -> str:
+def _fate(shape: Shape, damage: Damage, path: Path, *, look: bool) -> tuple[str, str | None]:
+    """In a word; and a sentence, if it is not as it should be."""
+    main = shape.main if damage.in_log else damage.to(shape.main)
+    log = damage.to(shape.log) if damage.in_log else shape.log
     try:
-        content, breaks = _read(path)
+        if look:
+            shape.put(path, main, log)
+            if _noticed(shape, path, for_writing=False) == _SILENT:
+                return _SILENT, f"opened for reading, {_SILENT}"
+        shape.put(path, main, log)
+        fate = _noticed(shape, path, for_writing=True)
+    except Exception as error:  # noqa: BLE001 - whatever is not the journal's own error is a finding
+        return "an error that is none of ours", f"an error that is none of ours: {error!r}"
+    return fate, fate if fate == _SILENT else None
+
+
+def _noticed(shape: Shape, path: Path, *, for_writing: bool) -> str:
+    try:
+        journal: Reader = (
+            shape.opened(path) if for_writing else read_journal(path, projection=PROJECTIONS[shape.projection])
+        )
     except JournalError:
         return "refused at opening"
-    if breaks:
-        return "found by verify"
-    if content != whole:
-        return "silent: it reads otherwise, and the check says nothing"
-    if for_writing and _written_to(path) not in (None, whole):
-        return "silent: opened for writing, it reads otherwise"
-    return "nothing that can be read was changed"
-
-
-def _read(path: Path) -> tuple[_Content, tuple[str, ...]]:
-    reader = read_journal(path, projection=OPERATIONS)
     try:
-        # The check first: where it says that something is broken, nobody need be able to read on.
-        breaks = reader.verify().breaks
-        return (
-            _Content(facts=(), rows=()) if breaks else _content(reader.facts(), reader.newest_rows(limit=10**6))
-        ), breaks
-    finally:
-        reader.close()
-
-
-def _written_to(path: Path) -> _Content | None:
-    try:
-        journal = open_journal(path, projection=OPERATIONS, now=Desk(path.parent).clock.now)
+        if journal.verify().breaks:
+            return "found by verify"
+        whole = read(journal, shape.projection) == shape.reading
     except JournalError:
-        return None
-    try:
-        return _content(journal.facts(), journal.newest_rows(limit=10**6))
+        return "found when read"
     finally:
         journal.close()
-
-
-def _content(facts: Iterator[Fact], rows: Sequence[Mapping[str, Value]]) -> _Content:
-    return _Content(facts=tuple(facts), rows=tuple(tuple(sorted(row.items())) for row in rows))
+    return "nothing that can be read was changed" if whole else _SILENT

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 import journal.sqlite
-from engine import FINAL, AnswerNotStored, BadInput, InDoubt, NothingSent, Outcome, TillproofError
+from engine import FINAL, AnswerNotStored, BadInput, InDoubt, NothingSent, Outcome, TillproofError, outcome_of
 from journal import JournalError
 from tests.prove.disk.acts import ACTS, Act
 from tests.prove.disk.desk import Desk
-from tests.prove.disk.injector import Disk, Fault
+from tests.prove.disk.injector import KINDS, Disk, Fault
 from tests.prove.disk.plants import PLANTS
 from tools.rehearsal import Process
 
@@ -28,13 +28,19 @@ _LONGEST_S = 60
 _LATER_S = 400.0
 """Long enough for every grace to be over."""
 
+_MUST_AGREE = ("word", "operation_id", "reference", "kind", "amount", "total_minor")
+"""What of an outcome that was told must stand on record in the end."""
+
 _WHAT_IT_CAN_BE = {
-    "o": (Fault.EIO, Fault.ENOSPC),
+    "o": (Fault.EIO,),
+    "c": (Fault.EIO, Fault.ENOSPC),
     "w": (Fault.EIO, Fault.ENOSPC, Fault.SHORT, Fault.FULL),
     "s": (Fault.EIO, Fault.ENOSPC),
     "t": (Fault.EIO, Fault.FULL),
     "u": (Fault.EIO,),
+    "r": (Fault.EIO, Fault.ENOSPC),
 }
+"""What each kind of call can really fail with; the kinds are those of the injector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,7 @@ class Point:
 
     act: str
     call: int
+    kind: str
     fault: Fault
     for_ever: bool
     plant: str | None = None
@@ -51,7 +58,7 @@ class Point:
     def words(self) -> str:
         """For a sentence."""
         lasting = "and all later ones" if self.for_ever else "once"
-        return f"{self.act}, call {self.call} {lasting}: {self.fault.words}"
+        return f"{self.act}, call {self.call} ({KINDS[self.kind]}) {lasting}: {self.fault.words}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +90,7 @@ def points(act: Act, folder: Path) -> list[Point]:
         disk.heal()
         calls = disk.calls
     return [
-        Point(act=act.name, call=call, fault=fault, for_ever=for_ever)
+        Point(act=act.name, call=call, kind=kind, fault=fault, for_ever=for_ever)
         for call, kind in enumerate(calls)
         for fault in _WHAT_IT_CAN_BE[kind]
         for for_ever in ((True,) if fault is Fault.FULL else (False, True))
@@ -125,29 +132,40 @@ def _apart(desk: Desk, point: Point) -> Tried:
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        signal.alarm(_LONGEST_S)  # whoever hangs is ended by the kernel
-        with os.fdopen(writer, "wb") as pipe:
-            pickle.dump(_play(desk, point), pipe)
-        os._exit(0)
+        # Whatever happens, the child ends here: one that went on would be a second worker on our queue.
+        try:
+            signal.alarm(_LONGEST_S)  # whoever hangs is ended by the kernel
+            with os.fdopen(writer, "wb") as pipe:
+                pickle.dump(_tried(desk, point), pipe)
+        finally:
+            os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
         told = pipe.read()
     _, status = os.waitpid(child, 0)
     if status != 0 or not told:
-        return Tried(point=point, struck=1, told="nothing", problems=(f"{point.words}: it hung or died ({status})",))
+        return Tried(point=point, struck=0, told="nothing", problems=(f"{point.words}: it hung or died ({status})",))
     tried: Tried = pickle.loads(told)  # noqa: S301 - what our own child wrote
     return tried
 
 
+def _tried(desk: Desk, point: Point) -> Tried:
+    try:
+        return _play(desk, point)
+    except Exception as error:  # noqa: BLE001 - what the trial did not expect is a finding
+        words = f"{point.words}: the sound disk did not mend it: {error!r}"
+        return Tried(point=point, struck=0, told="nothing", problems=(words,))
+
+
 def _play(desk: Desk, point: Point) -> Tried:
-    """Let the call fail, mend the disk, recover in a new process, try again, and audit."""
+    """Let the call fail, mend the disk, recover in a new run of the program, try again, and audit."""
     act = _act(point.act)
     place = desk.move(Path(tempfile.mkdtemp(dir=desk.folder.parent)) / "journal")
     disk = Disk(place)
     try:
         with pytest.MonkeyPatch.context() as patch:
             if point.plant is not None:
-                PLANTS[point.plant](patch)
+                PLANTS[point.plant].put(patch)
             disk.fail(point.call, point.fault, for_ever=point.for_ever)
             told = _attempt(desk, act)
             struck = disk.heal()
@@ -182,7 +200,7 @@ def _lies(desk: Desk, act: Act, point: Point, told: Outcome | Exception | None) 
         yield f"it heard {str(told)!r} though an order had been sent"
     if isinstance(told, AnswerNotStored) and point.fault is Fault.FULL:
         yield "the disk was full, and its last reserve did not do"
-    # A new process on a sound disk: first what it finds without asking anybody.
+    # A new run of the program on a sound disk: first what it finds without asking anybody.
     with desk.till() as till:
         found = till.book.find("bill-1")
         if sent and found is None:
@@ -192,6 +210,7 @@ def _lies(desk: Desk, act: Act, point: Point, told: Outcome | Exception | None) 
         if isinstance(told, Outcome) and not isinstance(told, InDoubt) and (found is None or found.state not in FINAL):
             yield f"it heard {told.word}, and the journal holds {found.state if found else 'nothing'}"
         yield from _aftermath(desk, act, till)
+        yield from _otherwise(told.outcome if isinstance(told, AnswerNotStored) else told, till)
 
 
 def _aftermath(desk: Desk, act: Act, till: Process) -> Iterator[str]:
@@ -204,3 +223,18 @@ def _aftermath(desk: Desk, act: Act, till: Process) -> Iterator[str]:
     yield from (f"{found.outcome.reference} stays {found.outcome.word}" for found in report.unsettled)
     yield from desk.journal.verify().breaks
     yield from (f"{name} was charged {times} times" for name, times in desk.charges().items() if times > 1)
+
+
+def _otherwise(told: Outcome | Exception | None, till: Process) -> Iterator[str]:
+    """Where a final outcome, returned or carried by an error, is not the one on record in the end.
+
+    What is on record in the end is compared with the ledger by the audit.
+    """
+    if told is None or isinstance(told, Exception | InDoubt):
+        return
+    found = till.book.find(told.reference)
+    final = None if found is None else outcome_of(found)
+    if final is None:
+        yield f"it was told {told.word} of {told.reference}, which nobody knows in the end"
+    elif [getattr(told, name) for name in _MUST_AGREE] != [getattr(final, name) for name in _MUST_AGREE]:
+        yield f"it was told {told.word}, {told.total_minor}, and in the end it is {final.word}, {final.total_minor}"

@@ -21,7 +21,7 @@ static char watched[PATH_MAX];
 static long at = -1, calls = 0, struck = 0;
 static int for_ever = 0, fault = NEVER, armed = 0;
 static off64_t room = 0; /* of a disk that is full: what was given back by deleting and cutting */
-static char kinds[MAX_CALLS]; /* what the n-th call was: o w s t u, for open, write, sync, truncate, unlink or rename */
+static char kinds[MAX_CALLS]; /* what the n-th call was: o c w s t u r, see KINDS */
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
@@ -77,7 +77,7 @@ static off64_t growth_to(int fd, off64_t end) {
         va_start(rest, flags);                                                                                         \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                        \
         va_end(rest);                                                                                                  \
-        FAIL_IF(ours_path(path), 'o', flags & O_CREAT, 0);                                                                \
+        FAIL_IF(ours_path(path), flags & O_CREAT ? 'c' : 'o', flags & O_CREAT, 0);                                                                \
         return REAL(name)(path, flags, mode);                                                                          \
     }
 OPEN(open)
@@ -89,7 +89,7 @@ OPEN(open64)
         va_start(rest, flags);                                                                                         \
         mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;                                        \
         va_end(rest);                                                                                                  \
-        FAIL_IF(ours_path(path), 'o', flags & O_CREAT, 0);                                                                \
+        FAIL_IF(ours_path(path), flags & O_CREAT ? 'c' : 'o', flags & O_CREAT, 0);                                                                \
         return REAL(name)(folder, path, flags, mode);                                                                  \
     }
 OPENAT(openat)
@@ -143,12 +143,12 @@ int unlink(const char *path) {
 }
 
 int rename(const char *from, const char *to) {
-    FAIL_IF(ours_path(from), 'u', 1, 0);
+    FAIL_IF(ours_path(from), 'r', 1, 0);
     return REAL(rename)(from, to);
 }
 
 int mkdir(const char *path, mode_t mode) {
-    FAIL_IF(ours_path(path), 'o', 1, 0);
+    FAIL_IF(ours_path(path), 'c', 1, 0);
     return REAL(mkdir)(path, mode);
 }
 

@@ -32,7 +32,15 @@ class Fault(IntEnum):
         }[self]
 
 
-KINDS = {"o": "open", "w": "write", "s": "sync", "t": "truncate", "u": "unlink"}
+KINDS = {
+    "o": "open",
+    "c": "open or make, creating",
+    "w": "write",
+    "s": "sync",
+    "t": "truncate",
+    "u": "unlink",
+    "r": "rename",
+}
 
 
 @contextmanager

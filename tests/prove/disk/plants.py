@@ -1,9 +1,10 @@
-"""The faults that are planted to see whether the trial notices: what a journal does that believes its disk."""
+"""The faults that are planted to see whether the trial notices, each with the words that it must cause."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import pytest
@@ -11,7 +12,16 @@ import pytest
 import journal.side
 import journal.sqlite
 import journal.verification
+import recovery.looking
 from journal.errors import NotStored
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """How a fault is put in, and what a problem says that it has caused. Any other problem does not count."""
+
+    put: Callable[[pytest.MonkeyPatch], None]
+    words: str
 
 
 def commit_error_is_undone(patch: pytest.MonkeyPatch) -> None:
@@ -33,26 +43,39 @@ def no_ballast(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal.side.Side, "free_ballast", lambda _: False)
 
 
-def no_chain(patch: pytest.MonkeyPatch) -> None:
-    """The digests are not looked at."""
-    patch.setattr(journal.verification, "chain_breaks", lambda *_, **__: iter(()))
+def chain_is_not_checked(patch: pytest.MonkeyPatch) -> None:
+    """Nobody computes the digests anew."""
+
+    def no_breaks(lines: Iterable[Any], **_: Any) -> Iterator[str]:
+        for _line in lines:
+            pass
+        return iter(())
+
+    patch.setattr(journal.verification, "chain_breaks", no_breaks)
 
 
-def no_mark(patch: pytest.MonkeyPatch) -> None:
-    """Nobody notes outside of the file how far it had come."""
+def no_mark_is_kept(patch: pytest.MonkeyPatch) -> None:
+    """How far the journal had come is not noted outside of it, so that an older copy looks like the newest."""
     patch.setattr(journal.side.Side, "read_mark", lambda _: None)
 
 
-def no_identity(patch: pytest.MonkeyPatch) -> None:
-    """Whatever lies under the name is taken for the file that was opened."""
+def any_file_will_do(patch: pytest.MonkeyPatch) -> None:
+    """Nobody looks whether the file at the path is still the one that was opened."""
     patch.setattr("os.path.samestat", lambda *_: True)
 
 
-PLANTS: Mapping[str, Callable[[pytest.MonkeyPatch], None]] = {
-    "a commit error taken as undone": commit_error_is_undone,
-    "a commit error taken as done": commit_error_is_ignored,
-    "no ballast on a full disk": no_ballast,
-    "the chain is not checked": no_chain,
-    "no mark outside the file": no_mark,
-    "another file under its name is not noticed": no_identity,
+def strangers_are_passed_over(patch: pytest.MonkeyPatch) -> None:
+    """What the terminal remembers and the journal does not know is nobody's business."""
+    patch.setattr(recovery.looking.Lookout, "stranger", lambda *_: None)
+
+
+PLANTS: Mapping[str, Plant] = {
+    "a commit error taken as undone": Plant(commit_error_is_undone, "and it stands in the journal"),
+    "a commit error taken as done": Plant(commit_error_is_ignored, "its end has vanished"),
+    "no ballast on a full disk": Plant(no_ballast, "its last reserve did not do"),
+    "the chain is not checked": Plant(chain_is_not_checked, "silent"),
+    "the end is not marked": Plant(no_mark_is_kept, "silent"),
+    "no mark outside the file": Plant(no_mark_is_kept, "it is opened, and nobody is told"),
+    "any file at the path will do": Plant(any_file_will_do, "1 orders were sent"),
+    "strangers are passed over": Plant(strangers_are_passed_over, "and nobody is told"),
 }

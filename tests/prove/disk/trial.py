@@ -4,149 +4,193 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import chain
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
-import pytest
-
+from engine import Mode
 from tests.prove.disk.acts import ACTS
-from tests.prove.disk.bits import Damages, damage, journals
+from tests.prove.disk.bits import Sorted, lots, sort
 from tests.prove.disk.calls import Batch, Point, Tried, play, points_by_name
 from tests.prove.disk.injector import Fault, preloaded
-from tests.prove.disk.places import PLACES
 from tests.prove.disk.plants import PLANTS
+from tests.prove.disk.scenes import SCENES, Visit, visit
+from tests.prove.disk.shapes import keep_shapes, shapes
 from tests.prove.part import Control, Count, Part, Result, Work
 
 _TASK = 20
 """Points in one task of a worker."""
 
-_FLIPS = 250
+_LOT = 100
 """Damages in one task of a worker."""
 
 _MOST_TOLD = 20
 
-_CONTROL_POINTS = {
-    "a commit error taken as undone": ("a payment", (Fault.EIO,)),
-    "a commit error taken as done": ("a payment", (Fault.EIO,)),
-    "no ballast on a full disk": ("a payment", (Fault.FULL,)),
+_MOST_CONTROL_POINTS = 20
+
+_CALL_CONTROLS = {
+    "a commit error taken as undone": ("s", Fault.EIO),
+    "a commit error taken as done": ("s", Fault.EIO),
+    "no ballast on a full disk": ("w", Fault.FULL),
 }
-"""For each fault that is planted in the journal's care for failing calls: the act and the failures that show it."""
+"""For each fault that is planted in the journal's care for failing calls of a payment: which ones show it."""
+
+_BIT_CONTROLS = {"the chain is not checked": False, "the end is not marked": True}
+"""For each fault that is planted among the bits: whether files that are cut off show it, or bits."""
+
+_PLACE_CONTROLS = {
+    "no mark outside the file": "from_yesterday",
+    "any file at the path will do": "replaced_while_it_runs",
+    "strangers are passed over": "from_yesterday_with_its_side_folder",
+}
+"""For each fault that is planted in what a journal notices of the world: the scene that shows it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finding:
+    """What one of the three trials gives to the result."""
+
+    count: Count
+    problems: list[str]
+    controls: list[Control]
+    figures: dict[str, str]
 
 
 def run(work: Work) -> Result:
     """Calls, then bits, then places; and what was planted in each."""
-    began = time.monotonic()
+    # The processes are started when they are first needed, so all of it is under the library.
     with preloaded(work.folder):
-        walked, every = _walk(work)
-        controls = list(_planted_calls(work, every))
-    calls_took_s = time.monotonic() - began
-    shapes = journals(work.folder / "shapes")
-    noticed, silent = _flip(work, shapes)
-    controls += _planted_bits(work, shapes)
-    misplaced = [problem for name in PLACES for problem in _place(work.folder, name)]
-    controls += _planted_places(work.folder)
-    wrong = [problem for tried in walked for problem in tried.problems]
-    told = Counter(tried.told for tried in walked)
+        calls, bits, places = _try_calls(work), _try_bits(work), _try_places(work)
     return Result(
-        counts=(
-            Count(what="failing calls, each recovered from", number=len(walked), least=min(len(every), _least(work))),
-            Count(
-                what="flipped bits and cut files", number=noticed.total(), least=work.amount(quick=2_000, full=100_000)
-            ),
-            Count(what="files that are not what they were", number=len(PLACES), least=6),
-        ),
+        counts=(calls.count, bits.count, places.count),
         never={
-            "failing calls that ended wrong": sum(1 for tried in walked if tried.problems),
-            "damages that nobody noticed": len(silent),
-            "misplaced journals that nobody noticed": len(misplaced),
+            "failing calls that ended wrong": len(calls.problems),
+            "damages that nobody noticed": len(bits.problems),
+            "misplaced journals that nobody noticed": len(places.problems),
         },
-        controls=tuple(controls),
-        figures={
-            "the callers heard": ", ".join(f"{name} {times:,}" for name, times in told.most_common()),
-            "calls that could fail": f"{len(every):,} of {len(ACTS)} acts; rate {len(walked) / calls_took_s:,.0f}/s",
-            **{f"damage {how}": f"{times:,}" for how, times in noticed.most_common()},
-        },
-        problems=(*wrong[:_MOST_TOLD], *silent[:_MOST_TOLD], *misplaced),
+        controls=(*calls.controls, *bits.controls, *places.controls),
+        figures={**calls.figures, **bits.figures, **places.figures},
+        problems=tuple(problem for trial in (calls, bits, places) for problem in trial.problems[:_MOST_TOLD]),
     )
 
 
-def _least(work: Work) -> int:
-    return work.amount(quick=60, full=1_000_000)
-
-
-def _walk(work: Work) -> tuple[list[Tried], list[Point]]:
+def _try_calls(work: Work) -> _Finding:
     """Every point in full; a sample, drawn by the seed, in quick."""
+    began = time.monotonic()
     names = [(act.name, work.folder) for act in ACTS]
     every = [point for found in work.spread(points_by_name, names, total=len(names)) for point in found]
-    chosen = sorted(Random(work.seed).sample(every, min(len(every), _least(work))), key=lambda point: point.act)  # noqa: S311
-    tasks = _batches(work.folder, chosen)
-    return [tried for found in work.spread(play, tasks, total=len(tasks)) for tried in found], every
+    every.sort(key=lambda point: (point.act, point.call, point.fault, point.for_ever))
+    chosen = Random(work.seed).sample(every, min(len(every), work.amount(quick=90, full=1_000_000)))  # noqa: S311
+    walked = _played(work, chosen)
+    rate = len(walked) / (time.monotonic() - began)
+    struck = [tried for tried in walked if tried.struck]
+    told = Counter(tried.told for tried in struck)
+    return _Finding(
+        # A full disk does not strike where nothing grows any more, and that is not counted.
+        count=Count(
+            what="failing calls, each recovered from", number=len(struck), least=work.amount(quick=60, full=5_000)
+        ),
+        problems=[problem for tried in walked for problem in tried.problems],
+        controls=[_planted_call(work, every, plant) for plant in _CALL_CONTROLS],
+        figures={
+            "the callers heard": ", ".join(f"{name} {times:,}" for name, times in told.most_common()),
+            "calls that could fail": f"{len(every):,} ways in {len(ACTS)} acts, {len(walked):,} tried, "
+            f"{len(walked) - len(struck):,} of them without effect; {rate:,.0f}/s",
+        },
+    )
 
 
-def _batches(folder: Path, points: Sequence[Point]) -> list[Batch]:
-    acts = {act.name: [point for point in points if point.act == act.name] for act in ACTS}
-    return [
-        Batch(act=name, points=tuple(some), folder=folder) for name, its in acts.items() for some in _by(its, _TASK)
+def _played(work: Work, points: Iterable[Point]) -> list[Tried]:
+    acts: dict[str, list[Point]] = {}
+    for point in points:
+        acts.setdefault(point.act, []).append(point)
+    tasks = [
+        Batch(act=name, points=tuple(its[start : start + _TASK]), folder=work.folder)
+        for name, its in acts.items()
+        for start in range(0, len(its), _TASK)
     ]
+    return [tried for found in work.spread(play, tasks, total=len(tasks)) for tried in found]
 
 
-def _by(points: Sequence[Point], size: int) -> Iterator[Sequence[Point]]:
-    return (points[start : start + size] for start in range(0, len(points), size))
+def _planted_call(work: Work, every: Sequence[Point], plant: str) -> Control:
+    kind, fault = _CALL_CONTROLS[plant]
+    points = [
+        replace(point, plant=plant)
+        for point in every
+        if (point.act, point.kind, point.fault) == ("a payment", kind, fault)
+    ]
+    some = points[:: -(-len(points) // _MOST_CONTROL_POINTS)] if points else []
+    return _control(plant, (problem for tried in _played(work, some) for problem in tried.problems))
 
 
-def _planted_calls(work: Work, every: Sequence[Point]) -> Iterator[Control]:
-    for name, (act, faults) in _CONTROL_POINTS.items():
-        points = [replace(point, plant=name) for point in every if point.act == act and point.fault in faults]
-        tasks = _batches(work.folder, points)
-        found = chain.from_iterable(work.spread(play, tasks, total=len(tasks)))
-        yield _control(name, (problem for tried in found for problem in tried.problems))
+def _try_bits(work: Work) -> _Finding:
+    began = time.monotonic()
+    keep_shapes(work.folder)
+    number = work.amount(quick=1_000, full=100_000, long=1_000_000)
+    fates: Counter[str] = Counter()
+    problems: list[str] = []
+    for found in _sorted(work, number):
+        fates += found.fates
+        problems += found.problems
+    took_s = time.monotonic() - began
+    return _Finding(
+        count=Count(what="different flipped bits and cut files", number=fates.total(), least=number),
+        problems=problems,
+        controls=[_planted_bits(work, plant) for plant in _BIT_CONTROLS],
+        figures={
+            "what became of the damages": ", ".join(f"{fate} {times:,}" for fate, times in fates.most_common()),
+            "damages": f"in {len(shapes(work.folder))} shapes of journals; {fates.total() / took_s:,.0f}/s",
+        },
+    )
 
 
-def _flip(work: Work, shapes: Sequence[Path]) -> tuple[Counter[str], list[str]]:
-    number = work.amount(quick=2_000, full=100_000, long=1_000_000) // _FLIPS
-    tasks = [_damages(work, shapes[task % len(shapes)], str(task)) for task in range(number)]
-    noticed: Counter[str] = Counter()
-    silent: list[str] = []
-    for found, problems in work.spread(damage, tasks, total=number):
-        noticed += found
-        silent += problems
-    return noticed, silent
+def _sorted(work: Work, number: int) -> Iterator[Sorted]:
+    tasks = lots(work.folder, number, _LOT, Random(work.seed))  # noqa: S311
+    return work.spread(sort, tasks, total=len(tasks))
 
 
-def _damages(work: Work, journal: Path, seed: str, plant: str | None = None) -> Damages:
-    return Damages(journal=journal, seed=f"{work.seed}/{seed}", number=_FLIPS, folder=work.folder, plant=plant)
+def _planted_bits(work: Work, plant: str) -> Control:
+    """The same damages as without the plant, but only those that must go unnoticed with it."""
+    cuts = _BIT_CONTROLS[plant]
+    tasks = []
+    for lot in lots(work.folder, 4_000 if cuts else 700, 4_000, Random(work.seed)):  # noqa: S311
+        chosen = tuple(damage for damage in lot.damages if (damage.bit is None) == cuts and (damage.in_log or not cuts))
+        tasks.append(replace(lot, damages=chosen[:60], plant=plant))
+    found = work.spread(sort, tasks, total=len(tasks))
+    return _control(plant, (problem for each in found for problem in each.problems))
 
 
-def _planted_bits(work: Work, shapes: Sequence[Path]) -> Iterator[Control]:
-    for plant in ("the chain is not checked", "no mark outside the file"):
-        tasks = [_damages(work, shape, shape.parent.parent.name, plant) for shape in shapes]
-        found = work.spread(damage, tasks, total=len(tasks))
-        yield _control(plant, (problem for _, problems in found for problem in problems))
+def _try_places(work: Work) -> _Finding:
+    payments = range(1, work.amount(quick=2, full=13))
+    visits = [
+        Visit(scene=scene, payments=number, mode=mode, folder=work.folder)
+        for scene in SCENES
+        for mode in Mode
+        for number in payments
+    ]
+    seen = list(work.spread(visit, visits, total=len(visits)))
+    return _Finding(
+        count=Count(
+            what="visits to journals that are not what they were",
+            number=len(seen),
+            least=work.amount(quick=26, full=312),
+        ),
+        problems=[problem for each in seen for problem in each.problems],
+        controls=[_planted_place(work, plant) for plant in _PLACE_CONTROLS],
+        figures={"ways in which a journal was not what it was": f"{len(SCENES)}"},
+    )
 
 
-def _place(folder: Path, name: str, plant: str | None = None) -> list[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        if plant is not None:
-            PLANTS[plant](patch)
-        where = folder / f"{name}-{plant}".replace(" ", "-")
-        return [f"{name}: {problem}" for problem in PLACES[name](where)]
+def _planted_place(work: Work, plant: str) -> Control:
+    task = Visit(scene=_PLACE_CONTROLS[plant], payments=2, mode=Mode.SYNC, folder=work.folder, plant=plant)
+    found = work.spread(visit, [task], total=1)
+    return _control(plant, (problem for each in found for problem in each.problems))
 
 
-def _planted_places(folder: Path) -> Iterator[Control]:
-    for plant, name in (
-        ("another file under its name is not noticed", "replaced"),
-        ("no mark outside the file", "put back"),
-    ):
-        yield _control(f"{plant}, at a journal that is {name}", iter(_place(folder, name, plant)))
-
-
-def _control(fault: str, problems: Iterator[str]) -> Control:
-    """Caught by the first problem; the rest of the work is still done, so that no worker is left over."""
-    told = list(problems)
-    return Control(fault=fault, caught=bool(told), by=told[0] if told else "")
+def _control(plant: str, problems: Iterable[str]) -> Control:
+    """Caught only by a problem that says what the plant must have caused."""
+    told = [problem for problem in problems if PLANTS[plant].words in problem]
+    return Control(fault=plant, caught=bool(told), by=told[0] if told else "")
 
 
 PART = Part(
