@@ -28,6 +28,7 @@ from engine.clock import Clock, Moment, passed_s, within_s
 from engine.errors import (
     BadInput,
     NotDelivered,
+    NothingSent,
     ReferenceReused,
     StillRunning,
     TerminalOccupied,
@@ -125,7 +126,12 @@ class Engine:
             known = self._known(order)
             if known is None:
                 raise
-            return _running(known, occupied)
+            return _not_now(known, _in_use(occupied))
+        except NothingSent as failed:
+            # What is on record may have been sent by an earlier call: to that caller, "nothing sent" would be a lie.
+            if known is None:
+                raise
+            return _not_now(known, _without_lane(failed))
 
     def settle(self, name: str, *, patience_s: float | None = None) -> Outcome:
         """Find out what became of a known operation; at once if it is settled.
@@ -139,7 +145,9 @@ class Engine:
             with self._book.lane(terminal.name, wait_s=patience_s):
                 return self._finish(self._settled(self._book.get(name), patience_s))
         except TerminalOccupied as occupied:
-            return _running(self._book.get(name), occupied)
+            return _not_now(self._book.get(name), _in_use(occupied))
+        except NothingSent as failed:
+            return _not_now(self._book.get(name), _without_lane(failed))
 
     def abort(self, name: str) -> AbortAnswer:
         """Ask the terminal to end a running operation. Whatever it answers, only the outcome tells what became of it.
@@ -317,8 +325,15 @@ class Engine:
         return outcome
 
 
-def _running(operation: Operation, occupied: TerminalOccupied) -> Outcome:
-    """What is known of an operation whose terminal is in use, most likely by itself."""
-    if operation.state in FINAL:
-        return outcome_of(operation)
-    return outcome_of(replace(operation, reason=f"it is being conducted or settled ({occupied.holder}); ask again"))
+def _not_now(operation: Operation, why: str) -> Outcome:
+    """What is known of an operation that cannot be settled at this moment."""
+    return outcome_of(operation if operation.state in FINAL else replace(operation, reason=f"{why}; ask again"))
+
+
+def _in_use(occupied: TerminalOccupied) -> str:
+    # Most likely by the operation itself.
+    return f"it is being conducted or settled ({occupied.holder})"
+
+
+def _without_lane(failed: NothingSent) -> str:
+    return f"its terminal could not be asked, because the journal failed: {failed.__cause__}"

@@ -37,6 +37,22 @@ def test_without_a_lane_nothing_is_sent_and_the_caller_hears_so() -> None:
     assert till.wires["bar"].sent == []
 
 
+def test_without_a_lane_what_was_sent_before_stays_in_doubt() -> None:
+    """A caller who asks again for an order that was sent must not hear that none was, and charge under a new name."""
+    stage = Stage(plan=FaultPlan(script=(Fault.NONE, Fault.LOST_AFTER_PROCESSING,)))
+    till = stage.start()
+    till.pay("bill-0")
+    assert isinstance(till.pay("bill-1", patience_s=0.0), InDoubt)
+    _failing(stage, "lane", lambda: True)
+    for outcome in (till.pay("bill-1"), till.engine.settle("bill-1")):
+        assert isinstance(outcome, InDoubt)
+        assert outcome.reason == (
+            "its terminal could not be asked, because the journal failed: "
+            "a lock in the side folder cannot be used: the disk is broken; ask again"
+        )
+    assert len(stage.ledger) == 2
+
+
 def test_without_a_stamp_nothing_is_sent_and_the_outcome_says_so() -> None:
     """An order that cannot be stamped is not performed, on record, with its reason."""
     stage = Stage()
