@@ -151,7 +151,7 @@ class ProjectionTable:
                 name=index.name,
                 columns=tuple(index.columns),
                 unique=bool(index.unique),
-                where=(sql_of[index.name] or "").partition(" WHERE ")[2] or None,
+                where=str(sql_of.get(index.name) or "").partition(" WHERE ")[2] or None,
             )
             for index in table.indexes
         }

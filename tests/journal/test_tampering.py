@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,18 @@ def test_ruins_give_a_bounded_report(path: Path) -> None:
     found = verified(path).breaks
     assert len(found) == 101
     assert found[-1] == "and perhaps more: the check stopped here"
+
+
+def test_flipped_bits_in_the_name_of_an_index_are_met_without_a_crash(path: Path) -> None:
+    """SQLite takes "iNdex" for "index" and goes on using it, so reading may go on, and must not fall over it."""
+    written(path)
+    content = path.read_bytes()
+    listed = content.index(b"indexthings_by_label")
+    for byte in range(listed, listed + len(b"indexthings_by_label")):
+        flipped = bytearray(content)
+        flipped[byte] ^= ord("a") ^ ord("A")
+        path.write_bytes(flipped)
+        with suppress(JournalRefused):
+            reader = read_journal(path, projection=THINGS)
+            assert [fact.seq for fact in reader.facts()] == [1, 2, 3, 4, 5]
+            reader.close()
