@@ -8,7 +8,7 @@ import platform
 import sqlite3
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from tests.prove.part import PARTS, Part, Result, Slice
 _DOCS = Path(__file__).parents[2] / "docs"
 DATA = _DOCS / "evidence.json"
 PAGE = _DOCS / "evidence.md"
+
+_MAPPINGS = ("never", "doubts", "figures")
+"""Made plain ones first: ``asdict`` would make a Counter of the pairs of a Counter."""
 
 _HEAD = """# The evidence
 
@@ -50,7 +53,7 @@ def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float)
     data = json.loads(DATA.read_text("utf-8")) if DATA.exists() else {}
     data.setdefault(part.name, {})["claim"] = part.claim
     data[part.name][wanted] = {
-        **asdict(result),
+        **asdict(replace(result, **{name: dict(getattr(result, name)) for name in _MAPPINGS})),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "seed": seed,
         "took_s": round(took_s),

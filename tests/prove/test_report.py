@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,7 @@ def test_a_kept_result_is_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path:
         counts=(Count(what="kills", number=20_000, least=20_000),),
         never={"charged twice": 0},
         controls=(Control(fault="blind retry", caught=True, by="kill 7"),),
-        doubts={"a restart wiped the memory": 12},
+        doubts=Counter({"a restart wiped the memory": 12}),
     )
     part = Part(name="kill", claim="Killed anywhere, it knows.", run=lambda _: result)
     report.keep(part, Slice.FULL, result, seed=1, took_s=61.4)
