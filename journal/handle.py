@@ -17,7 +17,7 @@ from journal.errors import JournalRefused, NotStored
 from journal.fault import words
 from journal.opening import make_file, must_be_usable, prepare
 from journal.schema import ProjectionTable
-from journal.side import Side, sync_file, sync_folder
+from journal.side import Side, renew_file, sync_file, sync_folder
 
 
 class WriteHandle:
@@ -136,10 +136,15 @@ class WriteHandle:
                 connection.close()
 
     def begin_log_anew(self) -> bool:
-        """Move the log's content into the main file, flush that, and empty the log; whether all of it succeeded."""
+        """Move the log's content into the main file, flush that, and empty the log; whether all of it succeeded.
+
+        First the log itself is made durable. A power cut in the middle leaves the main file half changed, and then the
+        log must have the rest of it; without that the whole journal is lost.
+        """
         if self._connection is None:
             return False
         try:
+            renew_file(self._log)
             busy, _, _ = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if busy:
                 return False

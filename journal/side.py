@@ -198,5 +198,19 @@ def sync_file(path: Path) -> None:
         os.close(file)
 
 
+def renew_file(path: Path) -> None:
+    """Write a file's bytes over themselves, and flush them.
+
+    After a flush that failed the disk may lack bytes that can still be read, and no other flush brings them there: the
+    kernel takes them for written.
+    """
+    with path.open("r+b") as file:
+        content = file.read()
+        file.seek(0)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _check(content: bytes) -> bytes:
     return hashlib.sha256(content).hexdigest()[:16].encode()

@@ -11,7 +11,7 @@ import pytest
 
 from journal import JournalError, JournalRefused, NotStored, PerhapsStored
 from journal.connection import connect_writer
-from journal.side import BALLAST_BYTES
+from journal.side import BALLAST_BYTES, renew_file
 from tests.journal.faults import Failing, fault, plant
 from tests.journal.things import PowerCut, draft, opened
 
@@ -137,6 +137,31 @@ def test_a_log_that_cannot_be_flushed_at_the_opening_is_not_built_upon(
     assert not doubt(path)
     assert again.verify().breaks == ()
     again.close()
+
+
+def test_a_log_in_doubt_is_made_durable_before_it_is_moved(
+    journal: Any, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A power cut while the main file is half changed finds the rest in the log; else nothing is moved."""
+    happened: list[str] = []
+    log = path.with_name(path.name + "-wal")
+    before = log.read_bytes()
+    assert before
+
+    def renew(place: Path) -> None:
+        happened.append(place.name)
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("journal.handle.renew_file", renew)
+        assert not journal._writer._handle.begin_log_anew()
+    assert happened == [log.name]
+    assert log.read_bytes() == before
+
+    renew_file(log)
+    assert log.read_bytes() == before
+    assert journal._writer._handle.begin_log_anew()
+    assert log.read_bytes() == b""
 
 
 @pytest.mark.parametrize(("code", "doubted"), [(sqlite3.SQLITE_IOERR_FSYNC, True), (sqlite3.SQLITE_FULL, False)])
