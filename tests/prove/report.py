@@ -19,9 +19,6 @@ _DOCS = Path(__file__).parents[2] / "docs"
 DATA = _DOCS / "evidence.json"
 PAGE = _DOCS / "evidence.md"
 
-_MAPPINGS = ("never", "doubts", "figures")
-"""Made plain ones first: ``asdict`` would make a Counter of the pairs of a Counter."""
-
 _HEAD = """# The evidence
 
 Written by `make prove`, which does all of this again. `make prove SLICE=quick` does a little of each, with every
@@ -53,7 +50,7 @@ def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float)
     data = json.loads(DATA.read_text("utf-8")) if DATA.exists() else {}
     data.setdefault(part.name, {})["claim"] = part.claim
     data[part.name][wanted] = {
-        **asdict(replace(result, **{name: dict(getattr(result, name)) for name in _MAPPINGS})),
+        **asdict(_plain(result)),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "seed": seed,
         "took_s": round(took_s),
@@ -61,6 +58,11 @@ def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float)
     }
     DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page(data), "utf-8")
+
+
+def _plain(result: Result) -> Result:
+    # ``asdict`` would make a Counter of the pairs of a Counter.
+    return replace(result, never=dict(result.never), doubts=dict(result.doubts), figures=dict(result.figures))
 
 
 def machine() -> str:
