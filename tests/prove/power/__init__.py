@@ -2,10 +2,11 @@
 
 **What is tried.** A till works: it pays over lines that lose replies, dies and recovers, checkpoints, opens its journal
 again and again, makes its table anew, lets threads share commits, meets a flush that fails and a disk that is full,
-and shares its journal with another process. A small library below SQLite (``recorder.c``, preloaded) notes every write,
-change of size, flush, new and removed file under its folder, of all processes in one order; and between them what the
-till said: these facts I try, these I was told are stored, this order leaves. A play counts only if doing all of it
-again gives exactly the files that stand there: so nothing was missed by the recorder.
+dies between any two calls, just before a flush too, and shares its journal with another process. A small library below
+SQLite (``recorder.c``, preloaded) notes every write, change of size, flush, new and removed file under its folder, of
+all processes in one order; and between them what the till said: these facts I try, these I was told are stored, this
+order leaves. A play counts only if doing all of it again gives exactly the files that stand there: so nothing was
+missed by the recorder.
 
 **How.** At any moment of that log the power is cut. What was flushed is there; of the rest any part: dropped, torn at
 512 bytes, the later without the earlier, sizes without contents, files without entries and entries of removed files

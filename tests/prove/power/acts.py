@@ -110,6 +110,23 @@ def _pay_on_a_bad_disk(till: Till, *, dies: bool) -> None:
     till.pay(2)
 
 
+def dying(shop: Shop) -> None:
+    """Tills die between any two calls, or just before a flush of the log, which then fails for the next one.
+
+    The terminal forgets such a life: its memory is carried on by a till that ends, and this one does not come to it.
+    """
+    shop.live(lambda till: till.pay())
+    for at_flush in (True, False, True, True):
+        number = shop.dice.randint(1, 7 if at_flush else 120)
+        recorder().recorder_dies(*((0, number) if at_flush else (number, 0)))
+        shop.live(lambda till: till.pay(2))
+        recorder().recorder_dies(0, 0)
+        recorder().recorder_sync_fails(int(at_flush))
+        shop.live(lambda till: till.pay())
+        recorder().recorder_sync_fails(0)
+    shop.live(Till.recover)
+
+
 def full_disk(shop: Shop) -> None:
     """The disk fills up, the ballast is spent for an answer, and somebody makes room."""
     journal.sqlite.CHECKPOINT_FACTS = _NO_CHECKPOINT  # else the log is written over, and needs no room
@@ -152,6 +169,7 @@ ACTS: Mapping[str, Act] = {
         group_commits,
         made_anew,
         after_doubt,
+        dying,
         full_disk,
         two_processes,
     )

@@ -15,8 +15,8 @@ from tests.prove.power.said import Said
 _RICH = 40
 """A moment with more loose pieces than this is not drawn more often still."""
 
-_TRIES = 3
-"""Images drawn for each that is wanted; some are alike, and count once."""
+_TRIES = 4
+"""Images drawn at most for each that is wanted: one that was there before counts no second time."""
 
 BALLAST = "ballast"
 """Its content is noise, and nobody reads it: images that differ in it alone are not distinct."""
@@ -50,12 +50,12 @@ class Image:
 
 
 def images(events: Sequence[Event], *, wanted: int, dice: random.Random) -> Iterator[Image]:
-    """So many distinct images of power cuts in the course of these events; fewer, if there are not so many.
+    """At most so many distinct images of power cuts, all over these events; fewer where little is loose.
 
     An image is given again when it is met at a later moment, at which more had been said: what was rightly not there
     at first may be missed then. ``said`` of an image goes on with the iterator: judge one before asking for the next.
     """
-    moments = _draw(events, wanted * _TRIES, dice)
+    moments = _draw(events, wanted, dice)
     disk, said = Disk(), Said()
     made: set[bytes] = set()
     judged: set[tuple[bytes, int]] = set()
@@ -64,19 +64,21 @@ def images(events: Sequence[Event], *, wanted: int, dice: random.Random) -> Iter
         said.happen(event)
         loose = disk.loose if moment in moments else 0
         for _ in range(moments.get(moment, 0)):
-            if len(made) == wanted:
-                return
-            manner, keeps = _choose(loose, dice)
-            files = disk.after_a_cut(keeps)
-            digest = _digest(files)
-            made.add(digest)
-            if (digest, said.words) not in judged:
-                judged.add((digest, said.words))
-                yield Image(files, moment, manner, said, digest)
+            for _ in range(_TRIES):
+                manner, keeps = _choose(loose, dice)
+                files = disk.after_a_cut(keeps)
+                digest = _digest(files)
+                is_new = digest not in made
+                made.add(digest)
+                if (digest, said.words) not in judged:
+                    judged.add((digest, said.words))
+                    yield Image(files, moment, manner, said, digest)
+                if is_new:
+                    break
 
 
 def _draw(events: Sequence[Event], number: int, dice: random.Random) -> Mapping[int, int]:
-    """How many images to try after how many events: the more often, the more is loose there."""
+    """How many images are wanted after how many events: the more, the more is loose there."""
     disk, weights = Disk(), []
     for event in events:
         disk.happen(event)

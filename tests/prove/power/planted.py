@@ -47,6 +47,16 @@ def _a_failed_flush_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal.handle.WriteHandle, "begin_log_anew", lambda _self: True)
 
 
+def _the_log_of_a_dead_one_is_not_flushed(patch: pytest.MonkeyPatch) -> None:
+    """What a process wrote and did not come to flush is taken for durable by the next one."""
+    patch.setattr(journal.handle.WriteHandle, "_flush_what_was_left", lambda _self: None)
+
+
+def _a_doubtful_log_is_moved_as_it_is(patch: pytest.MonkeyPatch) -> None:
+    """The disk lacks a part of the log while the main file is being changed."""
+    patch.setattr(journal.handle, "renew_file", lambda _path: None)
+
+
 PLANTS: Mapping[str, Plant] = {
     "synchronous = NORMAL": Plant(put=_writer(synchronous=1), act="payments"),
     "synchronous = OFF": Plant(put=_writer(synchronous=0), act="payments"),
@@ -56,4 +66,8 @@ PLANTS: Mapping[str, Plant] = {
     ),
     "folders are not flushed": Plant(put=_no_folder_is_flushed, act="payments"),
     "a failed flush is forgotten": Plant(put=_a_failed_flush_is_forgotten, act="after_doubt", by=(*_LOST, _UNWRITTEN)),
+    "what a dead process left in the log is not flushed": Plant(put=_the_log_of_a_dead_one_is_not_flushed, act="dying"),
+    "a log whose flush failed is moved into the main file as it is": Plant(
+        put=_a_doubtful_log_is_moved_as_it_is, act="dying", by=("is damaged", "cannot be trusted")
+    ),
 }

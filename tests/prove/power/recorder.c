@@ -35,8 +35,10 @@ struct head {
 /* Shared by all processes that are forked after the beginning. */
 struct shared {
     volatile int lock;
-    int64_t room;      /* bytes that the disk still has; below zero: any number */
-    int64_t sync_fails; /* the how-manyeth flush of a log from now on fails; 0: none */
+    int64_t room;          /* bytes that the disk still has; below zero: any number */
+    int64_t dies_at_call;  /* before the how-manyeth recorded call from now on the process dies; 0: it lives */
+    int64_t dies_at_flush; /* the same, of the flushes of a log */
+    int64_t sync_fails;    /* the how-manyeth flush of a log from now on fails; 0: none */
 };
 
 static struct shared *shared;
@@ -53,11 +55,17 @@ static ssize_t raw_write(int fd, const void *data, size_t size) {
     return real(fd, data, size);
 }
 
-static void enter(void) {
-    while (__sync_lock_test_and_set(&shared->lock, 1)) sched_yield();
+static void leave(void) { __sync_lock_release(&shared->lock); }
+
+static void die(void) {
+    leave();
+    _exit(0);
 }
 
-static void leave(void) { __sync_lock_release(&shared->lock); }
+static void enter(void) {
+    while (__sync_lock_test_and_set(&shared->lock, 1)) sched_yield();
+    if (shared->dies_at_call && !--shared->dies_at_call) die();
+}
 
 static void note(char kind, uint64_t ino, uint64_t offset, const void *data, size_t size) {
     struct head head = {(uint32_t)kind, (uint32_t)size, ino, offset, (uint32_t)getpid(), 0};
@@ -98,6 +106,11 @@ int recorder_begin(const char *folder, const char *log) {
 
 void recorder_room(int64_t bytes) { shared->room = bytes; }
 void recorder_sync_fails(int64_t at) { shared->sync_fails = at; }
+
+void recorder_dies(int64_t at_call, int64_t at_flush) {
+    shared->dies_at_call = at_call;
+    shared->dies_at_flush = at_flush;
+}
 
 /* Whether the disk has room for so many bytes more; they are taken from it. */
 static int has_room(int64_t more) {
@@ -231,6 +244,7 @@ static int flushed(int fd, int (*real)(int)) {
     if (!is_watched(fd)) return real(fd);
     int done = -1;
     enter();
+    if (what_of[fd] == 'l' && shared->dies_at_flush && !--shared->dies_at_flush) die();
     if (what_of[fd] == 'l' && shared->sync_fails && !--shared->sync_fails) {
         note('F', inode_of[fd], 0, "", 0);
         errno = EIO;

@@ -76,6 +76,15 @@ def test_what_stands_in_a_lost_folder_is_lost() -> None:
     assert disk.after_a_cut(_nothing) == {}
 
 
+def test_the_power_is_cut_all_over_the_events() -> None:
+    """Though nearly every image is a new one, the last events get their share and the number wanted is not exceeded."""
+    writes = [_written(bytes([number]) * SECTOR, offset=number * SECTOR) for number in range(100)]
+    events = [_ROOT, _MADE, _FOLDER_FLUSHED, *writes]
+    found = list(images(events, wanted=60, dice=random.Random(1)))  # noqa: S311 - repeatable
+    assert 50 < len({image.digest for image in found}) <= 60
+    assert len([image for image in found if image.moment > len(events) * 3 / 4]) >= 10
+
+
 def test_an_image_is_judged_again_when_more_had_been_said() -> None:
     """The same empty disk is right before anything was stored, and a loss afterwards."""
     stored = Event(What.SAID, 0, 0, b'["stored", [[1, "digest", "key"]]]', 0)

@@ -184,5 +184,6 @@ def recorder() -> ctypes.CDLL:
     if not hasattr(library, "recorder_begin"):
         raise RuntimeError("the recorder is not preloaded")
     library.recorder_room.argtypes = [ctypes.c_int64]
+    library.recorder_dies.argtypes = [ctypes.c_int64, ctypes.c_int64]
     library.recorder_sync_fails.argtypes = [ctypes.c_int64]
     return library
