@@ -153,7 +153,8 @@ def _tried(desk: Desk, point: Point) -> Tried:
     try:
         return _play(desk, point)
     except Exception as error:  # noqa: BLE001 - what the trial did not expect is a finding
-        words = f"{point.words}: the sound disk did not mend it: {error!r}"
+        told = f"{type(error).__name__}: {error}".replace(f"{desk.folder}/", "")
+        words = f"{point.words}: the sound disk did not mend it: {told}"
         return Tried(point=point, struck=0, told="nothing", problems=(words,))
 
 
@@ -172,7 +173,7 @@ def _play(desk: Desk, point: Point) -> Tried:
         problems = list(_lies(desk, act, point, told))
     finally:
         shutil.rmtree(place.parent, ignore_errors=True)
-    heard = type(told).__name__
+    heard = "no error" if told is None else type(told).__name__
     return Tried(
         point=point,
         struck=struck,

@@ -163,10 +163,14 @@ def _must_be_refused(case: Case, *words: str) -> Iterator[str]:
         yield "it is opened, and nobody is told"
 
 
-def _nothing_sent(told: object, sent: int) -> Iterator[str]:
+def _heard(told: Outcome | Exception) -> str:
+    return f"{type(told).__name__}: {told}" if isinstance(told, Exception) else told.word
+
+
+def _nothing_sent(told: Outcome | Exception, sent: int) -> Iterator[str]:
     # Also the journal's own error: a reference that cannot even be looked up is not paid for.
     if not isinstance(told, NothingSent | JournalError) or sent:
-        yield f"{sent} orders were sent, and the caller heard {told!r}"
+        yield f"{sent} orders were sent, and the caller heard {_heard(told)}"
 
 
 def read_only_file(case: Case) -> Iterator[str]:
@@ -206,7 +210,7 @@ def taken_away_while_a_guest_pays(case: Case) -> Iterator[str]:
         _when_sent(till, lambda: case.path.rename(aside))
         told, _ = case.pay(till, "bill-1")
         if not isinstance(told, AnswerNotStored):
-            yield f"the answer could not be stored, and the caller heard {told!r}"
+            yield f"the answer could not be stored, and the caller heard {_heard(told)}"
         elif case.mode is Mode.SYNC and not isinstance(told.outcome, Approved):
             yield f"the guest has paid, and the caller was handed {told.outcome.word}"
     aside.rename(case.path)

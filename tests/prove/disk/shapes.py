@@ -173,7 +173,7 @@ def _full_of_doubt(place: Path) -> Iterator[tuple[str, Path]]:
     """Orders whose answers were lost, some settled and some not."""
     desk = _desk(place, plan=FaultPlan(rate=0.6, seed=5), patience_s=1.0)
     with desk.till() as till:
-        for number in range(12):
+        for number in range(8):
             with suppress(TerminalUnsettled):
                 till.pay(f"bill-{number}")
         yield "operations", desk.path
@@ -183,7 +183,7 @@ def _many_days(place: Path) -> Iterator[tuple[str, Path]]:
     """Trees of several levels, and free pages."""
     desk = _desk(place)
     with desk.till() as till:
-        for number in range(60):
+        for number in range(45):
             till.pay(f"bill-{number}")
     yield "operations", desk.path
 

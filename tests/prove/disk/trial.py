@@ -88,7 +88,7 @@ def _try_calls(work: Work) -> _Finding:
     return _Finding(
         # A full disk does not strike where nothing grows any more, and that is not counted.
         count=Count(
-            what="failing calls, each recovered from", number=len(struck), least=work.amount(quick=60, full=5_000)
+            what="failing calls, each recovered from", number=len(struck), least=work.amount(quick=60, full=8_000)
         ),
         problems=[problem for tried in walked for problem in tried.problems],
         controls=[_planted_call(work, every, plant) for plant in _CALL_CONTROLS],
@@ -155,7 +155,7 @@ def _planted_bits(work: Work, plant: str) -> Control:
     tasks = []
     for lot in lots(work.folder, 4_000 if cuts else 700, 4_000, Random(work.seed)):  # noqa: S311
         chosen = tuple(damage for damage in lot.damages if (damage.bit is None) == cuts and (damage.in_log or not cuts))
-        tasks.append(replace(lot, damages=chosen[:60], plant=plant))
+        tasks.append(replace(lot, damages=chosen[:30], plant=plant))
     found = work.spread(sort, tasks, total=len(tasks))
     return _control(plant, (problem for each in found for problem in each.problems))
 
