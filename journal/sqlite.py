@@ -14,7 +14,8 @@ What holds here, whatever happens:
     connection is closed, a new one looks, and what it sees decides between "not stored" and "perhaps".
  6. Nothing is built on bytes whose flush failed. A kernel reports a failed flush once and then calls the pages clean:
     later commits would succeed and vanish with the hole before them. A file named ``doubt`` keeps every process from
-    writing until the log has been emptied into the main file, flushed, and begun anew.
+    writing until the log has been written over itself, flushed, emptied into the main file and begun anew. What a dead
+    process may have left unflushed is flushed at the opening, before it is read.
  7. The mark follows the commit and never goes before it: it is at most too old.
  8. The ballast is for answers. Only a batch of last resort may spend it, and while it does not stand no other batch
     is written: nothing is begun whose end might find no room.

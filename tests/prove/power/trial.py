@@ -154,7 +154,7 @@ def _tasks(work: Work, library: Path) -> Iterator[Cutting]:
 
 def _amounts(work: Work) -> tuple[int, int]:
     """How many plays, and how many images of each; somewhat more than promised, for those that give fewer."""
-    return work.amount(quick=16, full=144, long=720), work.amount(quick=210, full=1_480)
+    return work.amount(quick=16, full=144, long=720), work.amount(quick=210, full=1_510)
 
 
 def run(work: Work) -> Result:
