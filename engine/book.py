@@ -68,6 +68,10 @@ class ReadOnlyBook:
         """The youngest operations first."""
         return [self._fold(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
 
+    def newest_ids(self, terminal: str, *, limit: int) -> list[str]:
+        """The ids of the youngest operations on a terminal, newest first; nothing else of them is read."""
+        return [str(row["operation_id"]) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
+
     def session(self, terminal: str, *, until: Operation | None = None) -> list[Operation]:
         """What was approved on a terminal between two captures, oldest first: up to the capture ``until``, or till now.
 

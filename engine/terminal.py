@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -62,7 +62,9 @@ class Reply:
 
     def as_body(self) -> dict[str, Json]:
         """For a fact; what is absent is left out."""
-        return {key: value for key, value in asdict(self).items() if value not in (None, {}, ())}
+        told = {each.name: getattr(self, each.name) for each in fields(self)}
+        told["totals"] = [asdict(total) for total in self.totals]
+        return {key: value for key, value in told.items() if value not in (None, {}, [])}
 
     @classmethod
     def from_body(cls, body: Mapping[str, Any]) -> Reply:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from journal.errors import JournalMissing, JournalRefused
 from journal.fault import words
 from journal.library import OLDEST
-from journal.schema import APPLICATION_ID, MIGRATIONS, database, version_of
+from journal.schema import APPLICATION_ID, VERSION, version_of
 from journal.side import Side
 
 _BUSY_MS = 5000
@@ -128,29 +127,29 @@ class _Connection(sqlite3.Connection):
     """One that knows no errors but SQLite's. Those quote the file, and Python cannot read a quote that has rotted."""
 
     def execute(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - what SQLite takes
-        with _readable():
+        try:
             return super().execute(*statement)
+        except UnicodeDecodeError as error:
+            raise _damaged() from error
 
     def executemany(self, *statement: Any) -> sqlite3.Cursor:  # noqa: ANN401 - what SQLite takes
-        with _readable():
+        try:
             return super().executemany(*statement)
+        except UnicodeDecodeError as error:
+            raise _damaged() from error
 
 
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        damaged = sqlite3.DatabaseError("and so is what SQLite says of it")
-        damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise damaged from error
+def _damaged() -> sqlite3.DatabaseError:
+    damaged = sqlite3.DatabaseError("and so is what SQLite says of it")
+    damaged.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return damaged
 
 
 def _must_be_journal(connection: sqlite3.Connection, path: Path, *, new_allowed: bool) -> None:
     try:
         application = int(connection.execute("PRAGMA application_id").fetchone()[0])
         tables = int(connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0])
-        version = version_of(database(connection))
+        version = version_of(connection)
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):  # a lock, a full disk, missing rights: not the file's fault
             raise
@@ -163,11 +162,11 @@ def _must_be_journal(connection: sqlite3.Connection, path: Path, *, new_allowed:
         raise JournalRefused(f"{path} is not a journal yet: open it for writing once, which makes it one")
     if application != APPLICATION_ID:
         raise JournalRefused(f"{path} is not a journal but some other database: name another file")
-    if version > len(MIGRATIONS):
+    if version > VERSION:
         raise JournalRefused(
-            f"{path} was written by a newer release (tables {version}, known {len(MIGRATIONS)}): update this program"
+            f"{path} was written by a newer release (tables {version}, known {VERSION}): update this program"
         )
-    if version < len(MIGRATIONS) and not new_allowed:
+    if version < VERSION and not new_allowed:
         raise JournalRefused(f"{path} is from an older release: open it for writing once, which brings it up to date")
 
 

@@ -49,16 +49,14 @@ class SlotBook:
         return slots[kind]
 
     def _brought_up_to_date(self, terminal: Terminal) -> _Known:
-        newest = self._book.newest(terminal=terminal.name, limit=2)
-        ids: list[str | None] = [operation.order.operation_id for operation in newest]
-        ids += [None] * (2 - len(ids))
+        newest, before = [*self._book.newest_ids(terminal.name, limit=2), None, None][:2]
         known = self._terminals.get(terminal.name)
-        if known is None or known.as_of not in ids or terminal.shared:
+        if known is None or known.as_of not in (newest, before) or terminal.shared:
             # The first operation of this process, or somebody else has used the terminal since: ask it.
             known = _Known()
-        elif known.as_of != ids[0]:
-            _advance(known.slots, newest[0])
-        known.as_of = ids[0]
+        elif newest is not None and newest != known.as_of:
+            _advance(known.slots, self._book.get(newest))
+        known.as_of = newest
         self._terminals[terminal.name] = known
         return known
 

@@ -29,6 +29,8 @@ def mask_card_numbers(text: str) -> str:
     A card number is any row of whole groups that has the length of one and passes the Luhn test. Whole groups only,
     because in every tenth window of a long number some digits pass it by chance, and a receipt must print as it is.
     """
+    if len(text) < _LENGTHS[0]:  # most texts of a reply are: too short to hold one
+        return text
     return _ROW.sub(lambda match: _mask_row(match[0]), text)
 
 

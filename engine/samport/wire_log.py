@@ -102,14 +102,14 @@ class _Redaction:
 
     def __init__(self, secrets: Sequence[Secret], unit: AmountUnit) -> None:
         self._secrets = [secret for secret in secrets if _is_known(secret)]
+        self._shortest = min((len(secret.reveal()) for secret in self._secrets), default=0)
         self._unit = unit
 
     def entry(self, request: WireRequest, exchange: Exchange | None, took_ms: int | None) -> dict[str, Any]:
         """The entry of a request; or of its reply, if there is an exchange."""
         path = self._path(request.path)
-        asked = self._body(request.body)
         answer = Exchange(left=True) if exchange is None else exchange
-        told = asked if exchange is None else self._body(answer.body)
+        told = self._body(request.body if exchange is None else answer.body)
         amounts = _object(_object(told).get("amounts"))
         return {
             "method": request.method,
@@ -119,7 +119,7 @@ class _Redaction:
             "receipt_number": _text(_object(told).get("receiptNumber")),
             # A request has no total yet: what it asks for is all that will be paid, but for a tip.
             "total_minor": read_minor(amounts, "base" if exchange is None else "total", self._unit),
-            "operation_id": _identity(told) or _identity(asked) or _first_uuid(path),
+            "operation_id": _identity(told) or _identity(self._body(request.body)) or _first_uuid(path),
             "took_ms": took_ms,
             "failure": self._text(answer.failure) or None,
             "headers": self._headers(request.headers if exchange is None else answer.headers),
@@ -176,6 +176,8 @@ class _Redaction:
         return mask_card_numbers(self._without_secrets(text))
 
     def _without_secrets(self, text: str) -> str:
+        if len(text) < self._shortest:  # most names and values of a reply are
+            return text
         for secret in self._secrets:
             text = text.replace(secret.reveal(), _HIDDEN)
         return text
