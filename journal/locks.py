@@ -7,6 +7,9 @@ the file frees the lock, and threads do not exclude each other.)
 
 The price of ``flock``: a child made by a bare fork shares its parent's open files, and so keeps a lane held when the
 parent dies before it. Processes started with ``subprocess`` or ``spawn`` inherit nothing.
+
+portalocker is imported where something is locked, and not here: it takes long to load, and whoever only looks into a
+journal locks nothing.
 """
 
 from __future__ import annotations
@@ -15,10 +18,6 @@ import os
 import time
 from pathlib import Path
 
-import portalocker
-
-_EXCLUSIVE = portalocker.LockFlags.EXCLUSIVE
-_AT_ONCE = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
 _POLL_S = 0.01
 
 
@@ -38,9 +37,11 @@ class LockFile:
         Raises:
             OSError: the lock cannot be taken, or the file is no longer the one at its path.
         """
+        import portalocker  # noqa: PLC0415 - see above
+
         while True:
             try:
-                portalocker.lock(self._file, _EXCLUSIVE)
+                portalocker.lock(self._file, portalocker.LockFlags.EXCLUSIVE)
             except portalocker.AlreadyLocked:
                 continue
             except portalocker.LockException as error:
@@ -54,10 +55,13 @@ class LockFile:
         Raises:
             OSError: as ``acquire``.
         """
+        import portalocker  # noqa: PLC0415 - see above
+
+        at_once = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
         deadline = time.monotonic() + wait_s
         while True:
             try:
-                portalocker.lock(self._file, _AT_ONCE)
+                portalocker.lock(self._file, at_once)
             except portalocker.AlreadyLocked:
                 left_s = deadline - time.monotonic()
                 if left_s <= 0:
@@ -83,6 +87,8 @@ class LockFile:
 
     def release(self) -> None:
         """Let the next one in."""
+        import portalocker  # noqa: PLC0415 - see above
+
         portalocker.unlock(self._file)
 
     def read(self, size: int) -> bytes:

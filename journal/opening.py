@@ -11,7 +11,7 @@ from journal.connection import must_be_writable
 from journal.errors import JournalError, JournalRefused
 from journal.fault import is_disk_full
 from journal.row import row_of
-from journal.schema import FACTS_OF, SUBJECTS, ProjectionTable, database, migrate, version_of
+from journal.schema import FACTS_OF, SUBJECTS, VERSION, ProjectionTable, version_of
 from journal.side import Side, make_private_folder, sync_folder
 from journal.verification import head_of, mark_breaks, tail_breaks
 
@@ -63,16 +63,13 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         JournalRefused: the facts are not what had been written, or cannot be folded.
         sqlite3.Error: the file cannot be read or written.
     """
-    db = database(connection)
     # A log alone says nothing here: a till that dies while it makes the tables leaves a part of one, and no mark.
-    if version_of(db) or (side.read_mark() is not None and side.tells_of_facts()):
+    if version_of(connection) or (side.read_mark() is not None and side.tells_of_facts()):
         _must_be_whole(connection, path, side)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        migrate(db)
-        if not table.fits(db):
-            table.make(db)
-            _fold_everything(connection, table)
+        if version_of(connection) != VERSION or not table.fits(connection):
+            _make(connection, table)
         _commit(connection, side)
     except BaseException:
         if connection.in_transaction:
@@ -83,6 +80,15 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
     if side.read_mark() is None:
         side.write_mark(head)
     return head
+
+
+def _make(connection: sqlite3.Connection, table: ProjectionTable) -> None:
+    from journal.making import make, migrate  # noqa: PLC0415 - heavy, and most openings find everything made
+
+    migrate(connection)
+    if not table.fits(connection):
+        make(connection, table)
+        _fold_everything(connection, table)
 
 
 def _commit(connection: sqlite3.Connection, side: Side) -> None:

@@ -15,7 +15,7 @@ from journal.errors import JournalError, JournalRefused
 from journal.fact import Fact, Projection, Value
 from journal.fault import words
 from journal.port import Reader, Verification
-from journal.schema import FACTS_AFTER, FACTS_OF, HEAD, ProjectionTable, database
+from journal.schema import FACTS_AFTER, FACTS_OF, HEAD, ProjectionTable
 from journal.side import Side
 from journal.verification import mark_breaks, steady_mark, verify_file
 
@@ -70,7 +70,7 @@ class SqliteReader:
         with self._lock:
             try:
                 missing = list(mark_breaks(self._usable(), None if isinstance(mark, str) else mark))
-                fits = self._table.fits(database(self._usable()))
+                fits = self._table.fits(self._usable())
             except sqlite3.Error as error:
                 raise JournalRefused(
                     f"{self._path} cannot be read: {words(error)}. Put back the newest copy"

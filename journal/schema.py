@@ -1,10 +1,13 @@
-"""The tables of a journal file: how they are made, how they are told apart from others, how they are asked.
+"""The tables of a journal file: what they are, how they are told apart from others, how they are asked.
 
     facts          the truth; every row is written once, and triggers refuse anything else
     <projection>   one row per subject, made from the facts by a projection that the journal is given
 
 Names of tables and columns go into the text of the SQL, because SQL cannot bind them. They have been held to plain
 words before (``journal/row.py``); values are always bound.
+
+How they are made is said in ``journal/making.py``. That takes sqlite-utils, which takes longer to load than all the
+rest of a journal, and whoever opens a journal that is there already makes nothing.
 """
 
 from __future__ import annotations
@@ -13,17 +16,16 @@ import sqlite3
 from dataclasses import dataclass
 from string import Template
 
-from sqlite_utils import Database
-from sqlite_utils.db import Table
-
-from journal.errors import JournalRefused
 from journal.fact import Projection
 from journal.row import checked
 
 APPLICATION_ID = 0x54696C70
 """What stands in the header of the file and says that it is a journal ("Tilp")."""
 
-_TRIGGERS = {
+VERSION = 1
+"""How many migrations a file of this release has been through; it is the file's ``user_version``."""
+
+TRIGGERS = {
     "facts_are_never_changed": """
         CREATE TRIGGER facts_are_never_changed BEFORE UPDATE ON facts
         BEGIN SELECT RAISE(ABORT, 'facts are written once: write a new fact instead of changing one'); END""",
@@ -45,55 +47,27 @@ FACTS_AFTER = "SELECT seq, at, subject, kind, body, digest FROM facts WHERE seq 
 SUBJECTS = "SELECT min(seq), subject FROM facts GROUP BY subject ORDER BY min(seq)"
 
 
-def _first_tables(db: Database) -> None:
-    """Release 1: the facts."""
-    facts = _table(db, "facts")
-    facts.create(
-        {"seq": int, "at": str, "subject": str, "kind": str, "body": str, "digest": str},
-        pk="seq",
-        not_null={"at", "subject", "kind", "body", "digest"},
-        strict=True,
-    )
-    facts.create_index(["subject"], "facts_by_subject")
-    for sql in _TRIGGERS.values():
-        db.execute(sql)
-    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-
-
-MIGRATIONS = (_first_tables,)
-"""What each release added. The file's ``user_version`` is how many of them it has been through; none is ever edited."""
-
-
-def migrate(db: Database) -> None:
-    """Bring the tables up to this release. Call inside an atomic write.
-
-    Not ``sqlite_utils.Migrations``: that one begins its own writes, without IMMEDIATE, and keeps a table where one
-    number in the header says the same and can be read before anything is trusted.
-    """
-    done = version_of(db)
-    for step in MIGRATIONS[done:]:
-        step(db)
-    if done != len(MIGRATIONS):
-        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
-
-
-def version_of(db: Database) -> int:
+def version_of(connection: sqlite3.Connection) -> int:
     """How many migrations the file has been through."""
-    return int(db.execute("PRAGMA user_version").fetchone()[0])
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def missing_triggers(db: Database) -> list[str]:
+def missing_triggers(connection: sqlite3.Connection) -> list[str]:
     """One sentence for each guard of the facts that is gone or has been changed."""
-    present = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'facts'"))
+    present = dict(
+        connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'facts'")
+    )
     return [
         f"the trigger {name} is missing or changed: facts could be altered without an error"
-        for name, sql in _TRIGGERS.items()
+        for name, sql in TRIGGERS.items()
         if present.get(name) != sql.strip()
     ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Index:
+class Index:
+    """An index of the projection's table; ``where`` is the condition of a partial one."""
+
     name: str
     columns: tuple[str, ...]
     unique: bool
@@ -139,62 +113,49 @@ class ProjectionTable:
             for name in (projection.key, *projection.unique)
         }
 
-    def fits(self, db: Database) -> bool:
+    def fits(self, connection: sqlite3.Connection) -> bool:
         """Whether the file has this very table, with these indexes."""
-        table = _table(db, self.projection.table)
-        if not table.exists():
-            return False
-        columns = {column.name: (column.type, bool(column.is_pk)) for column in table.columns}
-        sql_of = dict(db.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
-        indexes = {
-            _Index(
-                name=index.name,
-                columns=tuple(index.columns),
-                unique=bool(index.unique),
-                where=str(sql_of.get(index.name) or "").partition(" WHERE ")[2] or None,
-            )
-            for index in table.indexes
-        }
-        return table.strict and columns == self._wanted_columns() and indexes == set(self._wanted_indexes())
-
-    def make(self, db: Database) -> None:
-        """Make it anew and empty, in place of one that does not fit. Call inside an atomic write."""
         name = self.projection.table
-        table = _table(db, name)
-        if table.exists():
-            table.drop()
-        table.create({"seq": int, **self.projection.columns}, pk="seq", not_null={self.projection.key}, strict=True)
-        if not table.strict:
-            raise JournalRefused(f"this SQLite made {name} without STRICT; update SQLite to 3.37 or newer")
-        for index in self._wanted_indexes():
-            if index.where is None:
-                table.create_index(list(index.columns), index.name, unique=index.unique)
-            else:  # sqlite-utils makes no partial indexes
-                columns = ", ".join(index.columns)
-                db.execute(f"CREATE INDEX {index.name} ON {name} ({columns}) WHERE {index.where}")
+        strict = connection.execute(
+            "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ?", (name,)
+        ).fetchone()
+        return strict == (1,) and (
+            _columns_in(connection, name) == self._wanted_columns()
+            and _indexes_in(connection, name) == set(self.indexes())
+        )
 
     def _wanted_columns(self) -> dict[str, tuple[str, bool]]:
         kinds = {int: "INTEGER", str: "TEXT"}
         wanted = {name: (kinds[kind], False) for name, kind in self.projection.columns.items()}
         return {"seq": ("INTEGER", True), **wanted}
 
-    def _wanted_indexes(self) -> list[_Index]:
+    def indexes(self) -> list[Index]:
+        """Those that its queries need, and that keep single what must be."""
         given, name = self.projection, self.projection.table
         singles = dict.fromkeys((given.key, *given.unique))
         return [
-            *(_Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in singles),
-            _Index(name=f"{name}_of_lane", columns=(given.lane,), unique=False, where=None),
-            _Index(name=f"{name}_open", columns=(given.lane,), unique=False, where=self._open),
+            *(Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in singles),
+            Index(name=f"{name}_of_lane", columns=(given.lane,), unique=False, where=None),
+            Index(name=f"{name}_open", columns=(given.lane,), unique=False, where=self._open),
         ]
 
 
-def _table(db: Database, name: str) -> Table:
-    found = db[name]
-    if not isinstance(found, Table):
-        raise JournalRefused(f"{name} is a view and not a table: somebody changed the journal file's structure")
-    return found
+def _columns_in(connection: sqlite3.Connection, table: str) -> dict[str, tuple[str, bool]]:
+    rows = connection.execute("SELECT name, type, pk FROM pragma_table_info(?)", (table,))
+    return {name: (kind, bool(key)) for name, kind, key in rows}
 
 
-def database(connection: sqlite3.Connection) -> Database:
-    """The connection, as sqlite-utils sees it; no plugin gets to run on a journal."""
-    return Database(connection, execute_plugins=False)
+def _indexes_in(connection: sqlite3.Connection, table: str) -> set[Index]:
+    sql_of = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index'"))
+    return {
+        Index(
+            name=name,
+            columns=tuple(
+                column
+                for (column,) in connection.execute("SELECT name FROM pragma_index_info(?) ORDER BY seqno", (name,))
+            ),
+            unique=bool(unique),
+            where=str(sql_of.get(name) or "").partition(" WHERE ")[2] or None,
+        )
+        for name, unique in connection.execute('SELECT name, "unique" FROM pragma_index_list(?)', (table,)).fetchall()
+    }

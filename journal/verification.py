@@ -20,7 +20,6 @@ from journal.schema import (
     HEAD,
     SUBJECTS,
     ProjectionTable,
-    database,
     missing_triggers,
 )
 from journal.side import Side
@@ -71,7 +70,7 @@ def _all_breaks(
         yield mark
     else:
         yield from mark_breaks(connection, mark)
-    yield from missing_triggers(database(connection))
+    yield from missing_triggers(connection)
     yield from _projection_breaks(connection, table)
     for (told,) in connection.execute("PRAGMA integrity_check(20)"):
         if told != "ok":

@@ -21,8 +21,9 @@ from journal.chain import Head, entry_of
 from journal.connection import _set, connect_reader, connect_writer
 from journal.fault import broken_unique_column, words
 from journal.locks import LockFile
+from journal.making import MIGRATIONS, make
 from journal.row import row_of
-from journal.schema import ProjectionTable, database
+from journal.schema import VERSION, ProjectionTable
 from journal.side import Side, sync_folder
 from journal.verification import mark_breaks, steady_mark, tail_breaks
 from tests.journal.faults import Failing, fault
@@ -259,7 +260,7 @@ def test_a_sqlite_that_leaves_strict_out_is_refused(monkeypatch: pytest.MonkeyPa
     connection = sqlite3.connect(":memory:")
     monkeypatch.setattr("sqlite_utils.db.Table.strict", property(lambda _: False))
     with pytest.raises(JournalRefused, match="without STRICT; update SQLite"):
-        ProjectionTable(THINGS).make(database(connection))
+        make(connection, ProjectionTable(THINGS))
     connection.close()
 
 
@@ -353,9 +354,14 @@ def test_a_journal_of_an_older_release_is_read_after_it_was_opened_for_writing(
 ) -> None:
     """A reader changes nothing."""
     written(path)
-    monkeypatch.setattr("journal.connection.MIGRATIONS", (None,) * 99)
+    monkeypatch.setattr("journal.connection.VERSION", 99)
     with pytest.raises(JournalRefused, match="is from an older release: open it for writing once"):
         read_journal(path, projection=THINGS)
+
+
+def test_a_file_of_this_release_has_been_through_every_migration() -> None:
+    """The number that is read from the header and the list of what was added say the same."""
+    assert len(MIGRATIONS) == VERSION
 
 
 def test_a_sqlite_without_memory_mapping_cannot_do_it_either() -> None:
@@ -414,11 +420,11 @@ def test_an_opening_that_sqlite_has_rolled_back_by_itself_is_told_by_its_error(
 ) -> None:
     """There is nothing left to undo."""
 
-    def migrate(db: Any) -> None:
-        db.conn.execute("ROLLBACK")
+    def migrate(connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")
         raise fault()
 
-    monkeypatch.setattr("journal.opening.migrate", migrate)
+    monkeypatch.setattr("journal.making.migrate", migrate)
     with pytest.raises(JournalRefused, match="input/output error"):
         opened(path)
 
