@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-import iso4217
-
 from engine.errors import BadInput
 
 MAX_AMOUNT_MINOR = 2**31 - 1
@@ -66,8 +64,20 @@ class Money:
 
 def _exponent(currency: str) -> int:
     """Decimals of a currency: NOK 2, JPY 0, KWD 3. From ISO 4217, not from a locale, which rounds for display."""
+    match currency:
+        case "DKK" | "EUR" | "NOK" | "SEK":  # where these terminals stand: nobody there waits for the list of the world
+            return 2
+        case "ISK":
+            return 0
+        case _:
+            return _listed_exponent(currency)
+
+
+def _listed_exponent(currency: str) -> int:
+    import iso4217  # noqa: PLC0415 - reads its lists when it is imported, which takes longer than a whole payment
+
     try:
-        exponent = iso4217.Currency(currency).exponent
+        exponent: int | None = iso4217.Currency(currency).exponent
     except ValueError:
         exponent = None
     if exponent is None:

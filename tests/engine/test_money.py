@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import iso4217
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,6 +81,14 @@ def test_only_currencies_with_a_minor_unit_are_taken(currency: str) -> None:
     """A code that ISO 4217 does not know, or that has no minor unit, is refused by name."""
     with pytest.raises(BadInput, match=r"^currency: "):
         Money.parse("1", currency)
+
+
+@pytest.mark.parametrize("currency", ["DKK", "EUR", "ISK", "NOK", "SEK"])
+def test_the_currencies_at_hand_have_the_decimals_of_the_list(currency: str) -> None:
+    """They are known without reading ISO 4217's list, and must never differ from it."""
+    exponent = iso4217.Currency(currency).exponent
+    assert exponent is not None
+    assert Money.parse("7", currency) == Money(int(Decimal(7).scaleb(exponent)), currency)
 
 
 @given(minor=st.integers(1, MAX_AMOUNT_MINOR), currency=st.sampled_from(["NOK", "JPY", "KWD"]))
