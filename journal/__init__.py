@@ -27,7 +27,8 @@ from journal.file import open_journal
 from journal.library import SqliteReport, sqlite_report
 from journal.lines import DayLines, read_days
 from journal.memory import MemoryJournal
-from journal.port import Journal, Number, Reader, Verification
+from journal.numbers import FileNumbers
+from journal.port import Journal, Number, Numbers, Reader, Verification
 from journal.reader import read_journal
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "DayLines",
     "Draft",
     "Fact",
+    "FileNumbers",
     "Head",
     "Journal",
     "JournalError",
@@ -45,6 +47,7 @@ __all__ = [
     "MemoryJournal",
     "NotStored",
     "Number",
+    "Numbers",
     "PerhapsStored",
     "Projection",
     "Reader",

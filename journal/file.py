@@ -14,9 +14,9 @@ from journal.batch import Batch
 from journal.chain import Head
 from journal.errors import JournalError, LaneBusy
 from journal.fact import Draft, Fact, Projection, Value
-from journal.fault import words
 from journal.locks import LockFile
 from journal.moment import iso
+from journal.numbers import FileNumbers, opened, translated
 from journal.port import Journal, Number, Verification
 from journal.reader import SqliteReader
 from journal.schema import ProjectionTable
@@ -48,6 +48,7 @@ class FileJournal:
         self._now = now
         self._pid = os.getpid()
         self._side = Side(path)
+        self._numbers = FileNumbers(path)
         self._queue: deque[Batch] = deque()
         self._turn = threading.Lock()
         self._closed = False
@@ -96,8 +97,8 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with _opened(lambda: self._side.lane_lock(name)) as lock:
-            with _translated():
+        with opened(lambda: self._side.lane_lock(name)) as lock:
+            with translated():
                 free = lock.try_acquire(wait_s)
             if not free:
                 raise LaneBusy(name, _holder(lock))
@@ -118,13 +119,8 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with _opened(lambda: self._side.number_file(name)) as file:
-            with _translated():
-                file.acquire()
-                last = _number_in(file)
-                value = floor if last is None else max(floor, last + 1)
-                _put_number(file, value)
-            yield _Drawn(value, file)
+        with self._numbers.rising(name, floor=floor) as number:
+            yield number
 
     def advance(self, name: str, *, to: int) -> bool:
         """See ``Journal``.
@@ -133,13 +129,7 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with _opened(lambda: self._side.number_file(name)) as file, _translated():
-            file.acquire()
-            last = _number_in(file)
-            if to <= (-1 if last is None else last):
-                return False
-            _put_number(file, to)
-            return True
+        return self._numbers.advance(name, to=to)
 
     def reached(self, name: str) -> int:
         """See ``Journal``.
@@ -148,10 +138,7 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with _opened(lambda: self._side.number_file(name)) as file, _translated():
-            file.acquire()
-            last = _number_in(file)
-            return -1 if last is None else last
+        return self._numbers.reached(name)
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
@@ -196,52 +183,6 @@ class FileJournal:
             raise JournalError("the journal is closed")
         if self._pid != os.getpid():
             raise JournalError(f"the journal was opened by process {self._pid}: open it anew in a forked process")
-
-
-_DIGITS = 20
-
-
-def _number_in(file: LockFile) -> int | None:
-    """The last number; None in a new file, or an unreadable one, which is what a power cut may leave."""
-    last = file.read(_DIGITS + 1).removesuffix(b"\n")
-    return int(last) if last.isdigit() else None
-
-
-def _put_number(file: LockFile, number: int) -> None:
-    file.write(b"%0*d\n" % (_DIGITS, number))
-
-
-class _Drawn:
-    """A drawn number, which holds the lock of its sequence."""
-
-    def __init__(self, value: int, file: LockFile) -> None:
-        self._value = value
-        self._file = file
-
-    @property
-    def value(self) -> int:
-        return self._value
-
-    def release(self) -> None:
-        self._file.close()
-
-
-@contextmanager
-def _opened(make: Callable[[], LockFile]) -> Iterator[LockFile]:
-    with _translated():
-        file = make()
-    try:
-        yield file
-    finally:
-        file.close()
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
 
 
 def _holder(lock: LockFile) -> str:

@@ -37,6 +37,31 @@ class Number(Protocol):
         ...
 
 
+class Numbers(Protocol):
+    """Rising sequences of numbers, each under its name, over all threads, processes and restarts."""
+
+    def rising(self, name: str, *, floor: int) -> AbstractContextManager[Number]:
+        """Draw a number: at least ``floor``, and above every number drawn under this name before.
+
+        Over all threads, processes and restarts. The next drawer waits until the number is released or the
+        block is left, so that the order of numbers can be made the order of deeds. Not flushed: a power cut may
+        forget the last ones, never a crash.
+        """
+        ...
+
+    def advance(self, name: str, *, to: int) -> bool:
+        """Move a number up that somebody else counts; False, and nothing is changed, if it stands there or above.
+
+        Over all threads, processes and restarts; from 0 upwards. Of two who come with the same number one hears True.
+        Not flushed, as with ``rising``.
+        """
+        ...
+
+    def reached(self, name: str) -> int:
+        """How far that number has come; -1 before the first."""
+        ...
+
+
 class Reader(Protocol):
     """What can be asked of a journal without the right to write in it.
 
@@ -76,7 +101,7 @@ class Reader(Protocol):
         ...
 
 
-class Journal(Reader, Protocol):
+class Journal(Reader, Numbers, Protocol):
     """Durable, append-only, hash-chained facts, with one row per subject kept beside them."""
 
     def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
@@ -100,25 +125,4 @@ class Journal(Reader, Protocol):
         Raises:
             LaneBusy: it did not fall free within ``wait_s`` seconds; 0 tries once.
         """
-        ...
-
-    def rising(self, name: str, *, floor: int) -> AbstractContextManager[Number]:
-        """Draw a number: at least ``floor``, and above every number drawn under this name before.
-
-        Over all threads, processes and restarts. The next drawer waits until the number is released or the
-        block is left, so that the order of numbers can be made the order of deeds. Not flushed: a power cut may
-        forget the last ones, never a crash.
-        """
-        ...
-
-    def advance(self, name: str, *, to: int) -> bool:
-        """Move a number up that somebody else counts; False, and nothing is changed, if it stands there or above.
-
-        Over all threads, processes and restarts; from 0 upwards. Of two who come with the same number one hears True.
-        Not flushed, as with ``rising``.
-        """
-        ...
-
-    def reached(self, name: str) -> int:
-        """How far that number has come; -1 before the first."""
         ...

@@ -23,14 +23,14 @@ from datetime import UTC, datetime, timedelta
 from engine.errors import NotDelivered, Unconfirmed
 from engine.log import log
 from engine.samport.signing import Trust
-from journal import Journal, JournalError
+from journal import JournalError, Numbers
 
 
 class Heard:
     """How far the believed stamps of one terminal have come, in microseconds since 1970; kept beside the journal."""
 
-    def __init__(self, journal: Journal, terminal: str) -> None:
-        self._journal = journal
+    def __init__(self, numbers: Numbers, terminal: str) -> None:
+        self._numbers = numbers
         # No terminal has a dot in its name, so nothing else is kept under this one.
         self._name = f"{terminal}.heard"
 
@@ -40,7 +40,7 @@ class Heard:
         Raises:
             JournalError: it cannot be looked up.
         """
-        return self._journal.reached(self._name)
+        return self._numbers.reached(self._name)
 
     def note(self, stamp_us: int) -> None:
         """This one was believed.
@@ -48,7 +48,7 @@ class Heard:
         Raises:
             JournalError: it cannot be noted.
         """
-        self._journal.advance(self._name, to=stamp_us)
+        self._numbers.advance(self._name, to=stamp_us)
 
 
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
