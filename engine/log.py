@@ -3,22 +3,50 @@
 A library must not decide where a program's lines go, and structlog without a configuration prints to stdout, where a
 POS may print slips. So: where the program has configured structlog, the events go there; else they go to the standard
 library's logger ``tillproof``, which shows warnings on stderr until somebody wants more.
+
+Who has not imported structlog has not configured it. So it is not imported here: it brings a library for colours along,
+and a till that starts, or a monitor that looks, would wait for both.
 """
 
 from __future__ import annotations
 
 import logging
+import sys
 from typing import Any
 
-import structlog
 
-_STANDARD = structlog.wrap_logger(
-    logging.getLogger("tillproof"),
-    processors=[structlog.stdlib.filter_by_level, structlog.processors.KeyValueRenderer(key_order=["event"])],
-    wrapper_class=structlog.stdlib.BoundLogger,
-)
+class Event(dict[str, object]):
+    """An event and its keys; in text ``event='operation.lost' reason='…'``. A handler finds them apart in ``msg``."""
+
+    def __str__(self) -> str:
+        return " ".join(f"{key}={value!r}" for key, value in self.items())
+
+
+class StandardLog:
+    """The standard library's logger, taking events with keys."""
+
+    def __init__(self) -> None:
+        self._logger = logging.getLogger("tillproof")
+
+    def info(self, event: str, **keys: object) -> None:
+        """What happened as it should."""
+        self._logger.info(Event(event=event, **keys), stacklevel=2)
+
+    def warning(self, event: str, **keys: object) -> None:
+        """What somebody should know of."""
+        self._logger.warning(Event(event=event, **keys), stacklevel=2)
+
+    def error(self, event: str, **keys: object) -> None:
+        """What somebody must do something about."""
+        self._logger.error(Event(event=event, **keys), stacklevel=2)
+
+
+_STANDARD = StandardLog()
 
 
 def log() -> Any:  # noqa: ANN401 - structlog's own type of a logger that is not bound yet
     """The logger to write the next event to."""
-    return structlog.get_logger("tillproof") if structlog.is_configured() else _STANDARD
+    structlog = sys.modules.get("structlog")
+    # While another thread is importing it, it has no such function yet.
+    is_configured = getattr(structlog, "is_configured", None)
+    return structlog.get_logger("tillproof") if structlog and is_configured and is_configured() else _STANDARD

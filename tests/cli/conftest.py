@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
 from tests.cli.shop import INTEGRATION_KEY, SECRET_KEY, Shop
 from tools.simulator import Assumptions, build_server
@@ -47,4 +47,6 @@ def shop(tmp_path: Path, profile: str, assumptions: Assumptions) -> Iterator[Sho
 def _logs_as_before() -> Iterator[None]:
     """The command line configures the log for its process, and the other tests share this one."""
     yield
-    structlog.reset_defaults()
+    logger = logging.getLogger("tillproof")
+    logger.handlers.clear()
+    logger.setLevel(logging.NOTSET)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Any
 
 import click
@@ -71,6 +70,8 @@ def _must_be_text(arguments: Sequence[str]) -> None:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
     if wanted:
+        from importlib import metadata  # noqa: PLC0415 - heavy, and nothing else asks for it
+
         try:
             click.echo(f"tillproof {metadata.version('tillproof')}")
         except metadata.PackageNotFoundError:
