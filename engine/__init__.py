@@ -6,12 +6,16 @@ in as two plain callables, so that no import runs backwards), or the command lin
 
 We also considered a state kept in columns and updated in place. It was shorter, and after a crash nobody could say
 how it had come about; so a state is always the fold of facts.
+
+Who only looks something up waits neither for HTTP nor for the vendor's protocol: what conducts and what speaks to
+terminals is loaded when somebody asks for it. (Python 3.15 has a word for this, ``lazy from``.)
 """
+
+from typing import TYPE_CHECKING
 
 from engine.answer import other_amount, sentence
 from engine.book import Book, ReadOnlyBook
 from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
-from engine.conduct import Engine
 from engine.configuration import read_settings
 from engine.day import DayClose, Difference, DueCapture, compare, due
 from engine.errors import (
@@ -27,6 +31,7 @@ from engine.errors import (
     UnknownReference,
 )
 from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
+from engine.later import later
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
@@ -47,7 +52,6 @@ from engine.outcome import (
 from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
 from engine.records import Records
-from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
 from engine.secret import Secret
 from engine.settings import (
     FILE_SETTINGS,
@@ -73,6 +77,12 @@ from engine.terminal import (
     Terminal,
     Total,
 )
+
+if TYPE_CHECKING:
+    from engine.conduct import Engine
+    from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
+else:
+    __getattr__ = later("engine", "engine.conduct", "engine.samport")
 
 __all__ = [
     "EMPTY",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
 import subprocess
 import sys
@@ -33,19 +34,44 @@ def _faces() -> list[Path]:
     return [file for room in _ROOMS for file in (_HOME / room).rglob("__init__.py")]
 
 
+def _late(tree: ast.Module) -> list[ast.If]:
+    """The block of a face that names what is loaded later."""
+    return [node for node in tree.body if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"]
+
+
 @pytest.mark.parametrize("face", _faces(), ids=lambda face: str(face.relative_to(_HOME)))
 def test_a_face_is_docstring_imports_and_a_sorted_all(face: Path) -> None:
     """What a room gives away stands in one place, complete and in order, and nothing happens there."""
     tree = ast.parse(face.read_text("utf-8"))
     assert ast.get_docstring(tree)
-    kinds = [type(node) for node in tree.body[1:]]
+    late = _late(tree)
+    kinds = [type(node) for node in tree.body[1:] if node not in late]
     assert set(kinds) <= {ast.Import, ast.ImportFrom, ast.Assign}
     names = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)]
-    imported = {
-        name.asname or name.name for node in tree.body if isinstance(node, ast.ImportFrom) for name in node.names
-    }
+    given = [*tree.body, *(node for block in late for node in block.body)]
+    imported = {name.asname or name.name for node in given if isinstance(node, ast.ImportFrom) for name in node.names}
+    plumbing = {"annotations", "TYPE_CHECKING", "later"} if late else {"annotations"}
     assert names in ([], [sorted(names[0], key=_isort_key)] if names else [])
-    assert set(names[0] if names else []) == imported - {"annotations"}
+    assert set(names[0] if names else []) == imported - plumbing
+
+
+@pytest.mark.parametrize("face", _faces(), ids=lambda face: str(face.relative_to(_HOME)))
+def test_what_a_face_loads_later_is_what_the_type_checker_was_told(face: Path) -> None:
+    """The two lists of one block name the same modules, and it does nothing else."""
+    for block in _late(ast.parse(face.read_text("utf-8"))):
+        told = [node.module for node in block.body if isinstance(node, ast.ImportFrom)]
+        room = ".".join(face.relative_to(_HOME).parent.parts)
+        modules = ", ".join(repr(name) for name in (room, *told))
+        assert [ast.unparse(node) for node in block.orelse] == [f"__getattr__ = later({modules})"]
+        assert len(told) == len(block.body)
+
+
+@pytest.mark.parametrize("face", _faces(), ids=lambda face: str(face.relative_to(_HOME)))
+def test_every_name_of_a_face_can_be_had(face: Path) -> None:
+    """Also those that are loaded later; and no other one."""
+    room = importlib.import_module(".".join(face.relative_to(_HOME).parent.parts))
+    assert [name for name in getattr(room, "__all__", []) if not hasattr(room, name)] == []
+    assert not hasattr(room, "nothing_of_this_name")
 
 
 def _isort_key(name: str) -> tuple[int, str]:
