@@ -33,10 +33,13 @@ from engine.settings import (
 _TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
 
-def read_settings(path: Path, environment: Mapping[str, str] | None = os.environ) -> Settings:
+def read_settings(
+    path: Path, environment: Mapping[str, str] | None = os.environ, *, keys_of: str | None = None
+) -> Settings:
     """Read and check a configuration file.
 
-    Without an ``environment`` (None) no key is read: whoever only looks things up has none, and needs none.
+    Without an ``environment`` (None) no key is read: whoever only looks things up has none, and needs none. With
+    ``keys_of`` only the keys of that terminal are: one that is missing elsewhere does not matter then.
 
     Raises:
         BadInput: it cannot be read, or something in it is missing, unknown or wrong.
@@ -47,7 +50,10 @@ def read_settings(path: Path, environment: Mapping[str, str] | None = os.environ
     values = _read_table(str(path), "", document, FILE_SETTINGS)
     if not isinstance(tables, dict) or not tables:
         raise BadInput(f"{path}: there is no terminal; add a table such as [terminals.bar]")
-    terminals = {name: _terminal(path, name, table, environment) for name, table in tables.items()}
+    terminals = {
+        name: _terminal(path, name, table, environment if keys_of in (None, name) else None)
+        for name, table in tables.items()
+    }
     return Settings(journal=path.parent / values["journal"], terminals=terminals)
 
 

@@ -30,6 +30,8 @@ from journal.memory import MemoryJournal
 from journal.numbers import FileNumbers
 from journal.port import Journal, Number, Numbers, Reader, Verification
 from journal.reader import read_journal
+from journal.surroundings import Lane, Surroundings, is_locked, look_around
+from journal.trial import try_settings
 
 __all__ = [
     "Conflict",
@@ -43,6 +45,7 @@ __all__ = [
     "JournalMissing",
     "JournalRefused",
     "Json",
+    "Lane",
     "LaneBusy",
     "MemoryJournal",
     "NotStored",
@@ -52,11 +55,15 @@ __all__ = [
     "Projection",
     "Reader",
     "SqliteReport",
+    "Surroundings",
     "Value",
     "Verification",
     "back_up",
+    "is_locked",
+    "look_around",
     "open_journal",
     "read_days",
     "read_journal",
     "sqlite_report",
+    "try_settings",
 ]

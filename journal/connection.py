@@ -36,6 +36,9 @@ _WRITER: Mapping[str, int | str] = {
     "secure_delete": 1,
 }
 
+WRITER_SETTINGS: Mapping[str, int | str] = {**_COMMON, **_WRITER}
+"""What a connection that may write was told, and said that it took."""
+
 
 def connect_writer(path: Path) -> sqlite3.Connection:
     """A connection that may write. Call with the writer lock held.
@@ -48,7 +51,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
     connection = _connect(path, "rw")
     try:
         _must_be_journal(connection, path, new_allowed=True)
-        _set(connection, {**_COMMON, **_WRITER})
+        _set(connection, WRITER_SETTINGS)
     except BaseException:
         connection.close()
         raise

@@ -212,3 +212,16 @@ def test_the_name_of_a_variable_is_in_capitals(tmp_path: Path) -> None:
     """Whatever else stands there may be the key itself."""
     with pytest.raises(BadInput, match=r"secret_key_env cannot be; give the \*name\* of an environment variable"):
         read(tmp_path, _GOOD.replace("TILLPROOF_SECRET_KEY", "tillproof"))
+
+
+def test_keys_of_one_terminal_can_be_read_without_those_of_another(tmp_path: Path) -> None:
+    """A key that is missing for the kitchen keeps nobody from asking the bar's terminal."""
+    kitchen = _GOOD.split("\n", 2)[2].replace("terminals.bar", "terminals.kitchen").replace("_KEY", "_KITCHEN_KEY")
+    file = tmp_path / "tillproof.toml"
+    file.write_text(_GOOD + kitchen, encoding="utf-8")
+    terminals = read_settings(file, _KEYS, keys_of="bar").terminals
+    assert terminals["bar"].secret_key.reveal() == "s-5678"
+    with pytest.raises(ValueError, match="this key was not read"):
+        terminals["kitchen"].secret_key.reveal()
+    with pytest.raises(BadInput, match=r"terminals\.kitchen\.integration_key_env: .* is empty or missing"):
+        read_settings(file, _KEYS, keys_of="kitchen")
