@@ -61,6 +61,7 @@ from engine.settings import (
     Settings,
     TerminalSettings,
 )
+from engine.tables import TableInDoubt
 from engine.terminal import (
     EMPTY,
     UNKNOWN,
@@ -148,6 +149,7 @@ __all__ = [
     "Status",
     "StillRunning",
     "SystemClock",
+    "TableInDoubt",
     "Terminal",
     "TerminalOccupied",
     "TerminalSettings",

@@ -42,6 +42,7 @@ from engine.money import Money
 from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation, State
 from engine.order import Kind, Order
 from engine.outcome import Outcome, outcome_of
+from engine.tables import must_not_be_in_doubt
 from engine.terminal import UNKNOWN, AbortAnswer, Charge, Memory, OnDialog, Progress, Reply, Terminal
 from journal import JournalError
 
@@ -104,7 +105,7 @@ class Engine:
         Raises:
             ReferenceReused: the reference names something else.
             BadInput: no such terminal.
-            TerminalOccupied, TerminalUnsettled, NothingSent: nothing was sent.
+            TerminalOccupied, TerminalUnsettled, TableInDoubt, NothingSent: nothing was sent.
             AnswerNotStored: it was sent and answered, and the answer could not be stored.
         """
         terminal = self.terminal(order.terminal)
@@ -118,6 +119,7 @@ class Engine:
             with self._book.lane(terminal.name, wait_s=wait_s):
                 known = self._known(order)
                 if known is None:
+                    must_not_be_in_doubt(self._book, order)
                     mode = mode or self.mode_of(terminal.name).mode
                     return self._finish(self._perform(order, terminal, mode, patience_s, on_dialog))
                 return self._finish(self._settled(known, patience_s))

@@ -1,7 +1,8 @@
 """Faults that the engine raises. Outcomes of money are never here: they are returned.
 
-Two of these cross the terminal port, ``NotDelivered`` and ``Unconfirmed``; see ``engine/terminal.py``. Two more carry
-an outcome, ``TerminalUnsettled`` and ``AnswerNotStored``, and stand with it in ``engine/outcome.py``.
+Two of these cross the terminal port, ``NotDelivered`` and ``Unconfirmed``; see ``engine/terminal.py``. Those that carry
+an outcome stand with it: ``TerminalUnsettled`` and ``AnswerNotStored`` in ``engine/outcome.py``, ``TableInDoubt`` in
+``engine/tables.py``.
 """
 
 from __future__ import annotations

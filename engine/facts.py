@@ -19,6 +19,10 @@ def intended(order: Order) -> Draft:
         body["target_receipt"] = order.target_receipt
     if order.taken_over:
         body["taken_over"] = True
+    if order.table is not None:
+        body["table"] = order.table
+    if order.despite is not None:
+        body["despite"] = order.despite
     return Draft(subject=order.operation_id, kind=FactKind.INTENDED, body=body)
 
 

@@ -256,6 +256,8 @@ def _order(operation_id: str, body: Mapping[str, Any]) -> Order:
         amount=amount,
         target_receipt=body.get("target_receipt"),
         taken_over=body.get("taken_over", False),
+        table=body.get("table"),
+        despite=body.get("despite"),
     )
 
 
