@@ -15,12 +15,13 @@ import math
 import os
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 
 def _refuse_intruders() -> None:
@@ -51,13 +52,9 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     Declined,
     Difference,
     DueCapture,
-    Engine,
     Evidence,
-    Heard,
-    HttpWire,
     InDoubt,
     Kind,
-    LoggedWire,
     Mode,
     ModeChoice,
     Money,
@@ -70,11 +67,11 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     Outcome,
     Records,
     ReferenceReused,
-    SamportTerminal,
     Settings,
     State,
     StillRunning,
     SystemClock,
+    TableInDoubt,
     TerminalOccupied,
     TerminalSettings,
     TerminalUnsettled,
@@ -96,7 +93,10 @@ from journal import (  # noqa: E402
     open_journal,
     read_journal,
 )
-from recovery import Finding, Recovery, Report  # noqa: E402
+from recovery import Finding, News, Recovery, Report, Watch  # noqa: E402
+
+if TYPE_CHECKING:
+    from engine import LoggedWire
 
 __all__ = [
     "AbortAnswer",
@@ -131,6 +131,7 @@ __all__ = [
     "Settings",
     "State",
     "StillRunning",
+    "TableInDoubt",
     "TerminalOccupied",
     "TerminalUnsettled",
     "Till",
@@ -138,6 +139,7 @@ __all__ = [
     "Unconfirmed",
     "UnknownReference",
     "Verification",
+    "Watch",
     "open",
     "open_records",
     "read_settings",
@@ -152,11 +154,14 @@ class Till(Records):
     content never charges again: it returns the recorded outcome, or waits for the running one. A new attempt, after
     ``Declined`` or ``NotPerformed``, takes a new reference.
 
-    Operations raise ``BadInput`` (with ``ReferenceReused``), ``TerminalOccupied``, ``TerminalUnsettled`` and
-    ``NothingSent``, and then nothing was sent; ``AnswerNotStored`` carries an outcome that the disk did not take.
+    Operations raise ``BadInput`` (with ``ReferenceReused``), ``TerminalOccupied``, ``TerminalUnsettled``,
+    ``TableInDoubt`` and ``NothingSent``, and then nothing was sent; ``AnswerNotStored`` carries an outcome that the
+    disk did not take.
     """
 
     def __init__(self, *, journal: Journal, settings: Settings) -> None:
+        from engine import Engine, Heard, SamportTerminal  # noqa: PLC0415 - HTTP, which who only looks needs not
+
         super().__init__(reader=journal, settings=settings)
         clock = SystemClock()
         self._communication = DayLines(wire_log_folder(settings), now=clock.now)
@@ -172,6 +177,7 @@ class Till(Records):
         }
         book = Book(journal)
         self._recovery = Recovery(book=book, terminals=self._terminals, clock=clock)
+        self._watch = Watch(book=book, recovery=self._recovery, clock=clock)
         self._engine = Engine(
             book=book,
             terminals=self._terminals,
@@ -187,6 +193,8 @@ class Till(Records):
         *,
         terminal: str,
         reference: str,
+        table: str | None = None,
+        despite: str | None = None,
         patience_s: float | None = None,
         mode: str | None = None,
         on_dialog: OnDialog | None = None,
@@ -194,10 +202,13 @@ class Till(Records):
         """Let a guest pay. ``amount`` is in major units, as text or Decimal: "125.00".
 
         Blocks until the guest has paid, or until doubt was not settled within ``patience_s`` (the configured one).
-        ``mode`` is "sync" or "async", if not the configured one; ``on_dialog`` hears what the terminal shows to the
-        guest, as it changes, in asynchronous mode.
+        ``table`` is where the guests sit: while an earlier bill of that table is in doubt, under whatever reference and
+        on whatever terminal, this is refused, unless ``despite`` names that bill; which is then on record. ``mode`` is
+        "sync" or "async", if not the configured one; ``on_dialog`` hears what the terminal shows to the guest, as it
+        changes, in asynchronous mode.
         """
-        order = _order(Kind.PAYMENT, terminal, reference, amount=Money.parse(amount, currency))
+        money = Money.parse(amount, currency)
+        order = _order(Kind.PAYMENT, terminal, reference, amount=money, table=table, despite=despite)
         return self._conduct(order, patience_s, mode, on_dialog)
 
     def refund(
@@ -301,6 +312,26 @@ class Till(Records):
         """Settle everything that can be settled, on one terminal or on all, and look for late success."""
         return self._recovery.recover(terminal)
 
+    def watch(self) -> Watch:
+        """Go on settling in a thread of its own what is in doubt; it ends with the till, or with ``stop``.
+
+        What comes of it is told to those who asked: ``on_settled``, ``on_alarm``, ``on_overdue``.
+        """
+        self._watch.start()
+        return self._watch
+
+    def on_settled(self, call: Callable[[Outcome], None]) -> None:
+        """Call this, in the thread of the watch, when a bill that was in doubt is settled, whoever settled it."""
+        self._watch.listen(News.SETTLED, call)
+
+    def on_alarm(self, call: Callable[[Outcome], None]) -> None:
+        """Call this when a terminal contradicts what had been final: money moved of which the till knew nothing."""
+        self._watch.listen(News.ALARM, call)
+
+    def on_overdue(self, call: Callable[[Outcome], None]) -> None:
+        """Call this when a bill has been in doubt for three minutes and still is; once for each."""
+        self._watch.listen(News.OVERDUE, call)
+
     def resolve(self, name: str, outcome: str, *, by: str, reason: str) -> Outcome:
         """Write down a person's ruling where the terminal can no longer tell.
 
@@ -348,7 +379,8 @@ class Till(Records):
         return (f"{terminal}: api is configured as {configured}, and the terminal says {told}; mend the configuration",)
 
     def close(self) -> None:
-        """Close the connections and the journal; what was recorded stays."""
+        """End the watch, close the connections and the journal; what was recorded stays."""
+        self._watch.stop()
         for terminal in self._terminals.values():
             terminal.close()
         self._communication.close()
@@ -356,6 +388,8 @@ class Till(Records):
 
     def _wire(self, terminal: TerminalSettings, clock: SystemClock) -> LoggedWire:
         """The way to a terminal, on which every request and reply is noted: certification asks for it."""
+        from engine import HttpWire, LoggedWire  # noqa: PLC0415 - HTTP, which who only looks needs not
+
         keys = (
             (terminal.integration_key, terminal.secret_key) if terminal.release.signs else (terminal.integration_key,)
         )
@@ -390,6 +424,8 @@ def _order(
     *,
     amount: Money | None = None,
     target_receipt: str | None = None,
+    table: str | None = None,
+    despite: str | None = None,
 ) -> Order:
     return Order(
         operation_id=str(uuid.uuid4()),
@@ -398,6 +434,8 @@ def _order(
         reference=reference,
         amount=amount,
         target_receipt=target_receipt,
+        table=table,
+        despite=despite,
     )
 
 

@@ -10,14 +10,17 @@ which situations no rule was for; a table can be read, printed and walked.
 from recovery.evidence import Evidence, Fence, Grace, Patience, Prospect, Recall, Sighting, Signs, Standing
 from recovery.recovering import Finding, Recovery, Report
 from recovery.table import PROSPECTS, VERDICTS, ProspectRow, Verdict, VerdictRow, decide, fitting, foresee
+from recovery.watching import OVERDUE_S, News, Watch
 
 __all__ = [
+    "OVERDUE_S",
     "PROSPECTS",
     "VERDICTS",
     "Evidence",
     "Fence",
     "Finding",
     "Grace",
+    "News",
     "Patience",
     "Prospect",
     "ProspectRow",
@@ -29,6 +32,7 @@ __all__ = [
     "Standing",
     "Verdict",
     "VerdictRow",
+    "Watch",
     "decide",
     "fitting",
     "foresee",

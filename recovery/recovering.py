@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from engine import (
     FINAL,
@@ -49,12 +50,13 @@ class Report:
     """What a recovery did.
 
     ``unread`` has a sentence for each terminal whose memory could not be read, ``strangers`` one for each operation
-    that a terminal remembers and the journal does not know.
+    that a terminal remembers and the journal does not know. ``refused`` are the terminals that took none of our keys.
     """
 
     findings: tuple[Finding, ...]
     unread: Mapping[str, str]
     strangers: tuple[str, ...] = ()
+    refused: frozenset[str] = frozenset()
 
     @property
     def unsettled(self) -> tuple[Finding, ...]:
@@ -70,6 +72,7 @@ class _Reading:
 
     unread: str = ""
     strangers: tuple[str, ...] = ()
+    refused: bool = False
 
 
 class Recovery:
@@ -82,6 +85,11 @@ class Recovery:
         self._lookout = Lookout(book)
         self._slots = SlotBook(book, self._lookout)
         self._settler = Settler(book=book, terminals=terminals, clock=clock, lookout=self._lookout)
+
+    @property
+    def names(self) -> Collection[str]:
+        """The terminals that can be asked."""
+        return self._terminals.keys()
 
     def settle(self, operation: Operation, *, patience_s: float) -> Operation:
         """Find out what became of one operation. The caller holds its lane."""
@@ -116,14 +124,30 @@ class Recovery:
         """
         if terminal is not None and terminal not in self._terminals:
             raise BadInput(f"terminal: {terminal!r} is not configured; there are {', '.join(self._terminals)}")
-        names = [terminal] if terminal is not None else list(self._terminals)
+        if terminal is not None:
+            return self._recover_terminal(terminal)
+        report = self._at_once(self._terminals)
+        return replace(report, findings=(*report.findings, *self._strays()))
+
+    def glance(self, names: Collection[str]) -> Report:
+        """One look at these terminals: what can be settled by one round of questions is, and nobody is waited for.
+
+        Raises:
+            AnswerNotStored: something is known now, and the journal could not take it.
+        """
+        return self._at_once(names, patience_s=0)
+
+    def _at_once(self, names: Collection[str], *, patience_s: float | None = None) -> Report:
+        if not names:
+            return Report(findings=(), unread={})
         with ThreadPoolExecutor(max_workers=len(names)) as pool:
-            reports = list(pool.map(self._recover_terminal, names))
-        strays = [] if terminal is not None else self._strays()
-        findings = [finding for report in reports for finding in report.findings]
-        unread = {name: sentence for report in reports for name, sentence in report.unread.items()}
-        strangers = tuple(sentence for report in reports for sentence in report.strangers)
-        return Report(findings=tuple(findings + strays), unread=unread, strangers=strangers)
+            reports = list(pool.map(partial(self._recover_terminal, patience_s=patience_s), names))
+        return Report(
+            findings=tuple(finding for report in reports for finding in report.findings),
+            unread={name: sentence for report in reports for name, sentence in report.unread.items()},
+            strangers=tuple(sentence for report in reports for sentence in report.strangers),
+            refused=frozenset(name for report in reports for name in report.refused),
+        )
 
     def resolve(self, name: str, outcome: State, *, by: str, reason: str) -> Outcome:
         """Write down a person's ruling on an operation that is in doubt, or whose ending was contradicted.
@@ -162,11 +186,12 @@ class Recovery:
             operation = self._book.record(operation, ruled(operation, outcome, by=by, reason=reason))
         return outcome_of(operation)
 
-    def _recover_terminal(self, name: str) -> Report:
+    def _recover_terminal(self, name: str, patience_s: float | None = None) -> Report:
         terminal = self._terminals[name]
+        patience_s = terminal.patience_s if patience_s is None else patience_s
         try:
-            with self._book.lane(name, wait_s=terminal.patience_s):
-                findings, reading = self._settle_all(terminal)
+            with self._book.lane(name, wait_s=patience_s):
+                findings, reading = self._settle_all(terminal, patience_s)
                 # Reading the slots may have raised alarms about what nobody was looking for.
                 for operation in self._book.unsettled(name):
                     identity = operation.order.operation_id
@@ -175,6 +200,7 @@ class Recovery:
                     findings=tuple(findings.values()),
                     unread={name: reading.unread} if reading.unread else {},
                     strangers=reading.strangers,
+                    refused=frozenset({name} if reading.refused else ()),
                 )
         except TerminalOccupied as busy:
             because = f"its terminal is in use ({busy.holder}), who will settle it"
@@ -183,21 +209,21 @@ class Recovery:
                 unread={name: f"in use by {busy.holder}, so its memory was not read"},
             )
 
-    def _settle_all(self, terminal: Terminal) -> tuple[dict[str, Finding], _Reading]:
+    def _settle_all(self, terminal: Terminal, patience_s: float) -> tuple[dict[str, Finding], _Reading]:
         findings: dict[str, Finding] = {}
         for operation in self._book.unsettled(terminal.name):
             if operation.state in FINAL:
                 continue
-            settled = self._settler.settle(operation, patience_s=terminal.patience_s)
+            settled = self._settler.settle(operation, patience_s=patience_s)
             outcome = outcome_of(settled.operation)
             findings[outcome.operation_id] = Finding(outcome=outcome, row=settled.row.label, because=settled.because)
             if settled.hopeless:
-                return findings, _Reading(unread=settled.because)
-        return findings, self._read_slots(terminal)
+                return findings, _Reading(unread=settled.because, refused=True)
+        return findings, self._read_slots(terminal, patience_s)
 
-    def _read_slots(self, terminal: Terminal) -> _Reading:
+    def _read_slots(self, terminal: Terminal, patience_s: float) -> _Reading:
         """Read all slots; a passing fault of the line is waited out, a dead line or a refused key is not."""
-        waiting = Waiting(self._clock, terminal.patience_s)
+        waiting = Waiting(self._clock, patience_s)
         unread = list(Kind)
         strangers: list[str] = []
         while unread:
@@ -207,7 +233,7 @@ class Recovery:
                 return _Reading(unread=silence.reason, strangers=tuple(strangers))
             except Unconfirmed as silence:
                 if silence.hopeless or waiting.patience is Patience.OUT:
-                    return _Reading(unread=silence.reason, strangers=tuple(strangers))
+                    return _Reading(unread=silence.reason, strangers=tuple(strangers), refused=silence.hopeless)
                 waiting.pause()
             else:
                 stranger = self._lookout.stranger(terminal, unread.pop(0), slot)
