@@ -1,0 +1,92 @@
+"""A contender: whatever can be told to carry out one operation, and says when it is durable."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata, util
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Contender(Protocol):
+    """One that was opened, for a number of callers, each in a thread of its own."""
+
+    def operate(self, caller: int) -> float:
+        """One operation of this caller, durable on return.
+
+        Gives the seconds in it that are not the contender's: what a terminal in memory takes to answer. Mostly 0.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close its files and connections."""
+        ...
+
+
+class Opens(Protocol):
+    """What a contender's module gives, under the name ``contend``."""
+
+    def __call__(self, folder: Path, *, callers: int, given: Mapping[str, Any]) -> Contender:
+        """Open it in an empty folder; ``given`` is whatever else it needs to know."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A contender that may be opened.
+
+    ``module`` is its file, ``package`` what must be installed for it. ``given`` is JSON.
+    """
+
+    name: str
+    module: str
+    package: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def there(self) -> bool:
+        """Whether what it needs is installed."""
+        return not self.package or _is_installed(self.package)
+
+    @property
+    def label(self) -> str:
+        """Its name, with the release of the package."""
+        return f"{self.name} {metadata.version(self.package)}" if self.package and self.there else self.name
+
+
+def _is_installed(package: str) -> bool:
+    try:
+        metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def open_contender(module: str, folder: Path, *, callers: int, given: Mapping[str, Any]) -> Contender:
+    """Open the contender of a module. Its libraries are imported only here, in its own process."""
+    if util.find_spec(module) is None:
+        raise ValueError(f"no module {module}")
+    contend: Opens = importlib.import_module(module).contend
+    return contend(folder, callers=callers, given=given)
+
+
+_HERE = "tools.bench.contenders"
+
+RAW = Entry(name="two raw appends, each with fdatasync", module=f"{_HERE}.raw")
+UNSYNCED = Entry(name="two raw appends without a flush (planted)", module=f"{_HERE}.raw", given={"flush": False})
+JOURNAL = Entry(name="Tillproof's journal", module=f"{_HERE}.facts")
+COMMIT = Entry(name="Tillproof's journal, one commit", module=f"{_HERE}.facts", given={"answers": False})
+LOCKED = Entry(name="one sqlite3 connection with a lock", module=f"{_HERE}.locked")
+OPERATION = Entry(name="Tillproof, all but HTTP", module=f"{_HERE}.operation")
+
+PEERS = (
+    Entry(name="DBOS", module=f"{_HERE}.durable_workflow", package="dbos"),
+    Entry(name="persist-queue", module=f"{_HERE}.disk_queue", package="persist-queue"),
+    Entry(name="huey", module=f"{_HERE}.task_queue", package="huey"),
+    Entry(name="eventsourcing", module=f"{_HERE}.event_store", package="eventsourcing"),
+    Entry(name="SQLAlchemy Core", module=f"{_HERE}.sql_toolkit", package="SQLAlchemy"),
+    Entry(name="plain sqlite3", module=f"{_HERE}.plain_sqlite"),
+)
+"""Others who make two durable writes an operation, all of them on SQLite with WAL and synchronous=FULL."""

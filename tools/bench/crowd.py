@@ -1,0 +1,77 @@
+"""32 terminals at once, whose guests take 50 ms: what the journal costs when everybody pays."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+
+from tools.bench.booth import Crowd, booth
+from tools.bench.contender import Entry
+from tools.bench.fairness import fewest_over_most
+from tools.bench.goal import Line, at_least
+from tools.bench.measurement import Measurement, Result, Work
+from tools.bench.samples import Samples
+from tools.bench.terminals import terminals
+from tools.bench.turns import middle, take_slices
+
+_TILLS = 32
+_GUEST_S = 0.05
+_PAY, _MEMORY, _POST = "till.pay()", "till.pay(), journal in memory", "requests.Session().post"
+_CONTENDERS = "tools.bench.contenders"
+
+
+def _run(work: Work) -> Result:
+    with ExitStack() as stack:
+        ports = stack.enter_context(terminals(3 * _TILLS, guest_s=_GUEST_S))
+        contenders = (
+            Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": ports[:_TILLS]}),
+            Entry(
+                name=_MEMORY, module=f"{_CONTENDERS}.pay", given={"ports": ports[_TILLS : 2 * _TILLS], "disk": False}
+            ),
+            Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": ports[2 * _TILLS :]}),
+        )
+        booths = {entry.name: stack.enter_context(booth(entry, work.folder, callers=_TILLS)) for entry in contenders}
+        seconds = 0.5 if work.quick else 2.0
+        slices = {name: partial(opened.crowd, seconds) for name, opened in booths.items()}
+        told = take_slices(slices, rounds=work.rounds(7), tell=work.tell)
+    rates = {name: middle([crowd.per_s for crowd in crowds]) for name, crowds in told.items()}
+    return Result(
+        lines=(
+            Line(
+                figure="32 terminals, guests of 50 ms: operations a second ÷ the same till, journal in memory",
+                value=rates[_PAY] / rates[_MEMORY],
+                goal=at_least(0.9),
+            ),
+            Line(
+                figure="the same ÷ plain requests without a journal",
+                value=rates[_PAY] / rates[_POST],
+                goal=at_least(0.9),
+            ),
+            Line(
+                figure="fairness of 32 terminals: fewest ÷ most operations",
+                value=fewest_over_most(_counts(told[_PAY])),
+                goal=at_least(0.6),
+            ),
+        ),
+        readings=tuple(
+            Samples([second for crowd in crowds for second in crowd.seconds]).reading(
+                name, callers=_TILLS, per_s=rates[name]
+            )
+            for name, crowds in told.items()
+        ),
+    )
+
+
+def _counts(crowds: list[Crowd]) -> list[int]:
+    """The operations of each caller, over all slices."""
+    return [sum(counts) for counts in zip(*(crowd.each for crowd in crowds), strict=True)]
+
+
+MEASUREMENT = Measurement(
+    name="crowd",
+    title="32 terminals at once",
+    how="""32 callers in one process, each at a simulated terminal of its own whose guest takes 50 ms; the terminals
+share a process. They take turns in slices of two seconds: the shipped till, the same one with its journal in memory,
+and plain `requests` without a journal. On two cores the terminals and the callers compete for them.""",
+    run=_run,
+)

@@ -1,0 +1,52 @@
+"""A whole payment on loopback, against a plain post without any journal."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from tools.bench.booth import booth
+from tools.bench.contender import Entry
+from tools.bench.goal import Line, at_most
+from tools.bench.measurement import Measurement, Result, Work
+from tools.bench.terminals import terminals
+from tools.bench.turns import take_turns
+
+_PAY, _MEMORY = "till.pay()", "till.pay(), journal in memory"
+_POST, _LEAN = "requests.Session().post", "the same, trust_env=False"
+_CONTENDERS = "tools.bench.contenders"
+
+
+def _run(work: Work) -> Result:
+    with ExitStack() as stack:
+        pay, memory, post, lean = ([port] for port in stack.enter_context(terminals(4, guest_s=0.0)))
+        contenders = (
+            Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": post}),
+            Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": pay}),
+            Entry(name=_LEAN, module=f"{_CONTENDERS}.post", given={"ports": lean, "trust_env": False}),
+            Entry(name=_MEMORY, module=f"{_CONTENDERS}.pay", given={"ports": memory, "disk": False}),
+        )
+        booths = {entry.name: stack.enter_context(booth(entry, work.folder)) for entry in contenders}
+        turns = {name: opened.one for name, opened in booths.items()}
+        took = take_turns(turns, rounds=work.rounds(1500), warm=100, tell=work.tell)
+    return Result(
+        lines=(
+            Line(
+                figure="till.pay() on loopback ÷ requests.Session().post, no journal",
+                value=took[_PAY].over(took[_POST]),
+                goal=at_most(1.4),
+            ),
+            Line(figure="till.pay() ÷ a post with trust_env=False", value=took[_PAY].over(took[_LEAN])),
+            Line(figure="till.pay() ÷ the same till with its journal in memory", value=took[_PAY].over(took[_MEMORY])),
+        ),
+        readings=tuple(samples.reading(name) for name, samples in took.items()),
+    )
+
+
+MEASUREMENT = Measurement(
+    name="loopback",
+    title="A whole payment on loopback",
+    how="""Four simulated terminals in one process of their own, whose guests take no time. `till.pay()` as it is
+shipped, and a plain `requests.Session().post` of the same order, stamped and signed in the same way, whose reply is
+read and not verified. `trust_env=False` is what the till does as well, so the third one is the fairer opponent.""",
+    run=_run,
+)
