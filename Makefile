@@ -6,8 +6,9 @@ BIN    := $(VENV)/bin
 DEMO   ?=
 SLICE  ?= full
 PROVE  ?=
+BENCH  ?=
 
-.PHONY: demo test prove check fix docs clean
+.PHONY: demo test prove bench check fix docs clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/tillproof demo $(DEMO)
@@ -22,6 +23,9 @@ test: $(VENV)/.installed-test check
 
 prove: $(VENV)/.installed-test
 	@$(BIN)/python -m tests.prove --slice $(SLICE) $(if $(CI),--leave-nothing-out) $(PROVE)
+
+bench: $(VENV)/.installed-bench
+	@$(BIN)/python -m tools.bench $(BENCH)
 
 check: $(VENV)/.installed-test
 	$(BIN)/ruff format --check
@@ -49,6 +53,10 @@ $(VENV)/.installed: $(VENV)/.python pyproject.toml
 
 $(VENV)/.installed-test: $(VENV)/.python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[test,prove]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-bench: $(VENV)/.python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
 	@touch $@ $(VENV)/.installed
 
 clean:
