@@ -31,6 +31,7 @@ from engine.errors import (
     UnknownReference,
 )
 from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
+from engine.language import Language, language_of
 from engine.later import later
 from engine.log import log
 from engine.mode import Mode, ModePolicy
@@ -122,6 +123,7 @@ __all__ = [
     "ImpossibleHistory",
     "InDoubt",
     "Kind",
+    "Language",
     "LoggedWire",
     "Memory",
     "Mode",
@@ -167,6 +169,7 @@ __all__ = [
     "ended",
     "escalated",
     "fold",
+    "language_of",
     "log",
     "lost_track",
     "not_delivered",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias, assert_never
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, ClassVar, TypeAlias, assert_never, cast
 
 from engine.errors import TillproofError
+from engine.language import language_named
 from engine.money import Money
 from engine.operation import Evidence, Operation, State
 from engine.order import Kind
@@ -18,7 +20,8 @@ class _Told:
 
     ``reason`` is one sentence for the person who has to act. ``alarm`` is a sentence while the terminal contradicts
     what had been final. ``target_receipt`` is the receipt that a reversal undoes. ``reply`` is the terminal's word with
-    its receipts, where there is one.
+    its receipts, where there is one. Times are those of the first and of the latest fact (ISO 8601, UTC); the latter is
+    empty where that fact could not be stored.
     """
 
     word: ClassVar[str]
@@ -32,6 +35,9 @@ class _Told:
     reason: str
     reply: Reply | None
     alarm: str | None
+    opened_at: str
+    # A request to abort is a fact, too, and what became of the money is the same with it.
+    updated_at: str = field(compare=False)
 
     @property
     def receipt_number(self) -> str | None:
@@ -42,6 +48,19 @@ class _Told:
     def total_minor(self) -> int | None:
         """What the terminal says was moved, in minor units; a tip can make it more than was asked for."""
         return self.reply.total_minor if self.reply else None
+
+    def sentence(self, language: str, *, today: date | None = None) -> str:
+        """What happened to the money and what to do next, for the cashier: in en, sv, nb, da or fi.
+
+        Times are those of the machine's own zone; the date is told with what did not happen ``today``.
+
+        Raises:
+            BadInput: there are no sentences in this language.
+        """
+        from engine.sentences import sentence_of  # noqa: PLC0415 - most who import an outcome never say a sentence
+
+        spoken = language_named(language)
+        return sentence_of(cast("Outcome", self), spoken, today or datetime.now().astimezone().date())
 
     def as_dict(self) -> dict[str, int | str | bool | None]:
         """For JSON: flat, and the same keys for every outcome."""
@@ -115,6 +134,8 @@ def outcome_of(operation: Operation) -> Outcome:
         "reason": operation.reason,
         "reply": operation.reply,
         "alarm": operation.alarm,
+        "opened_at": operation.opened_at,
+        "updated_at": operation.updated_at,
     }
     match operation.state:
         case State.APPROVED:
