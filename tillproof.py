@@ -93,10 +93,20 @@ from journal import (  # noqa: E402
     open_journal,
     read_journal,
 )
-from recovery import Finding, News, Recovery, Report, Watch  # noqa: E402
 
 if TYPE_CHECKING:
     from engine import LoggedWire
+    from recovery import Finding, Report, Watch
+else:
+
+    def __getattr__(name: str) -> object:
+        """Load recovery when somebody asks for one of its names: who only looks something up settles nothing."""
+        if name not in {"Finding", "Report", "Watch"}:
+            raise AttributeError(f"module 'tillproof' has no attribute {name!r}")
+        import recovery  # noqa: PLC0415 - see above
+
+        return getattr(recovery, name)
+
 
 __all__ = [
     "AbortAnswer",
@@ -160,7 +170,9 @@ class Till(Records):
     """
 
     def __init__(self, *, journal: Journal, settings: Settings) -> None:
-        from engine import Engine, Heard, SamportTerminal  # noqa: PLC0415 - HTTP, which who only looks needs not
+        # Here, because they bring HTTP and all of recovery, and who only looks something up needs neither.
+        from engine import Engine, Heard, SamportTerminal  # noqa: PLC0415
+        from recovery import Recovery, Watch  # noqa: PLC0415
 
         super().__init__(reader=journal, settings=settings)
         clock = SystemClock()
@@ -322,15 +334,15 @@ class Till(Records):
 
     def on_settled(self, call: Callable[[Outcome], None]) -> None:
         """Call this, in the thread of the watch, when a bill that was in doubt is settled, whoever settled it."""
-        self._watch.listen(News.SETTLED, call)
+        self._listen("settled", call)
 
     def on_alarm(self, call: Callable[[Outcome], None]) -> None:
         """Call this when a terminal contradicts what had been final: money moved of which the till knew nothing."""
-        self._watch.listen(News.ALARM, call)
+        self._listen("alarm", call)
 
     def on_overdue(self, call: Callable[[Outcome], None]) -> None:
         """Call this when a bill has been in doubt for three minutes and still is; once for each."""
-        self._watch.listen(News.OVERDUE, call)
+        self._listen("overdue", call)
 
     def resolve(self, name: str, outcome: str, *, by: str, reason: str) -> Outcome:
         """Write down a person's ruling where the terminal can no longer tell.
@@ -388,7 +400,7 @@ class Till(Records):
 
     def _wire(self, terminal: TerminalSettings, clock: SystemClock) -> LoggedWire:
         """The way to a terminal, on which every request and reply is noted: certification asks for it."""
-        from engine import HttpWire, LoggedWire  # noqa: PLC0415 - HTTP, which who only looks needs not
+        from engine import HttpWire, LoggedWire  # noqa: PLC0415 - as above
 
         keys = (
             (terminal.integration_key, terminal.secret_key) if terminal.release.signs else (terminal.integration_key,)
@@ -402,6 +414,11 @@ class Till(Records):
             now=clock.now,
             unit=terminal.amount_unit,
         )
+
+    def _listen(self, news: str, call: Callable[[Outcome], None]) -> None:
+        from recovery import News  # noqa: PLC0415 - as above
+
+        self._watch.listen(News(news), call)
 
     def _conduct(self, order: Order, patience_s: float | None, mode: str | None, on_dialog: OnDialog | None) -> Outcome:
         if mode is not None and mode not in list(Mode):

@@ -10,7 +10,6 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -96,6 +95,8 @@ def _remedy(key: str, value: object, settings: Mapping[str, Setting]) -> str:
     Its value is shown only if it is plainly a misspelt setting that is no secret: people put keys of other kinds here,
     under names that nobody can list.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 - heavy, and most configurations have no such key
+
     near = get_close_matches(key, settings, n=1)
     if not near:
         return f"; the keys here are {', '.join(settings)}"

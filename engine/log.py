@@ -10,7 +10,6 @@ and a till that starts, or a monitor that looks, would wait for both.
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import Any
 
@@ -25,20 +24,23 @@ class Event(dict[str, object]):
 class StandardLog:
     """The standard library's logger, taking events with keys."""
 
-    def __init__(self) -> None:
-        self._logger = logging.getLogger("tillproof")
-
     def info(self, event: str, **keys: object) -> None:
         """What happened as it should."""
-        self._logger.info(Event(event=event, **keys), stacklevel=2)
+        self._log("INFO", Event(event=event, **keys))
 
     def warning(self, event: str, **keys: object) -> None:
         """What somebody should know of."""
-        self._logger.warning(Event(event=event, **keys), stacklevel=2)
+        self._log("WARNING", Event(event=event, **keys))
 
     def error(self, event: str, **keys: object) -> None:
         """What somebody must do something about."""
-        self._logger.error(Event(event=event, **keys), stacklevel=2)
+        self._log("ERROR", Event(event=event, **keys))
+
+    def _log(self, level: str, event: Event) -> None:
+        import logging  # noqa: PLC0415 - see above
+
+        # Two frames further out stands whoever had something to tell.
+        logging.getLogger("tillproof").log(getattr(logging, level), event, stacklevel=3)
 
 
 _STANDARD = StandardLog()

@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from journal.connection import WRITER_SETTINGS, connect_writer
 from journal.errors import JournalError
@@ -24,6 +23,8 @@ def try_settings(folder: Path) -> Mapping[str, int | str]:
         JournalRefused: a setting was not taken.
         JournalError: nothing can be written there.
     """
+    from tempfile import TemporaryDirectory  # noqa: PLC0415 - heavy, and nothing else here needs it
+
     try:
         with TemporaryDirectory(prefix=".tillproof-trial-", dir=folder) as place:
             path = Path(place) / "trial.db"

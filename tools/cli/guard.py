@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -54,6 +53,8 @@ def may_be_running(what: str) -> Iterator[None]:
 
 def _explain(error: Exception, ask: Ask) -> int:
     if os.environ.get(DEBUG_VARIABLE) == "1":
+        import traceback  # noqa: PLC0415 - only here
+
         complain_verbatim(traceback.format_exc())
     kind = getattr(error, "kind", type(error).__name__)
     foreseen = exit_of_error(error)

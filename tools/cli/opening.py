@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.cli.ask import Ask
 from tools.cli.errors import NoJournal
-from tools.cli.logs import configure_logs
+from tools.cli.logs import configure_logs, level_of
 
 if TYPE_CHECKING:
     from tillproof import Records, Settings, Till
@@ -16,7 +16,7 @@ def settings_of(ask: Ask) -> Settings:
     """The configuration, read and checked, without its keys: whoever only looks needs none."""
     import tillproof  # noqa: PLC0415 - heavy
 
-    configure_logs(ask)
+    level_of(ask)  # nothing is logged here, but a level that does not exist is refused by every command
     return tillproof.read_settings(ask.path, None)
 
 
@@ -38,7 +38,7 @@ def records_of(ask: Ask, *, unverified: bool = False) -> Records:
     """The journal for reading, also beside a running till."""
     import tillproof  # noqa: PLC0415 - heavy
 
-    configure_logs(ask)
+    level_of(ask)
     try:
         return tillproof.open_records(ask.path, unverified=unverified)
     except tillproof.JournalMissing:

@@ -8,22 +8,10 @@ from typing import Any
 
 import click
 
-from tools.cli.abort import abort
-from tools.cli.accredit import accredit
 from tools.cli.ask import Ask, examples, shared
-from tools.cli.capture import capture
-from tools.cli.complete import complete
-from tools.cli.demo import demo
-from tools.cli.device import device
+from tools.cli.commands import Commands
 from tools.cli.guard import guarded
-from tools.cli.journal import journal
-from tools.cli.operations import pay, refund, reverse
 from tools.cli.paper import prepare_streams
-from tools.cli.receipt import receipt
-from tools.cli.settling import recover, resolve, settle
-from tools.cli.show import show
-from tools.cli.simulate import simulate
-from tools.cli.status import status
 
 
 class Program(click.Group):
@@ -79,6 +67,27 @@ def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None: 
         context.exit()
 
 
+_COMMANDS = {
+    "pay": "operations",
+    "refund": "operations",
+    "reverse": "operations",
+    "abort": "abort",
+    "complete": "complete",
+    "receipt": "receipt",
+    "capture": "capture",
+    "recover": "settling",
+    "settle": "settling",
+    "resolve": "settling",
+    "status": "status",
+    "show": "show",
+    "journal": "journal",
+    "device": "device",
+    "simulate": "simulate",
+    "accredit": "accredit",
+    "demo": "demo",
+}
+"""Each command and the file in which it stands, in the order of a working day."""
+
 _A_DAY = (
     "tillproof device --terminal bar    is it there, are the keys right?",
     "tillproof pay --terminal bar --amount 125.00 --currency NOK \\",
@@ -94,6 +103,7 @@ _A_DAY = (
 @click.group(
     cls=Program,
     name="tillproof",
+    commands=Commands(_COMMANDS),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog=examples(*_A_DAY),
 )
@@ -105,25 +115,3 @@ def main() -> None:
     The exit code tells what became of the money: 0 approved or settled, 10 declined
     or cancelled, 20 not performed, 30 in doubt, 2 wrong input, 1 a fault.
     """
-
-
-for _command in (
-    pay,
-    refund,
-    reverse,
-    abort,
-    complete,
-    receipt,
-    capture,
-    recover,
-    settle,
-    resolve,
-    status,
-    show,
-    journal,
-    device,
-    simulate,
-    accredit,
-    demo,
-):
-    main.add_command(_command)

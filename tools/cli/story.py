@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from engine import EMPTY, Dispatch, FactKind, Kind, Operation, Reply, sentence
-from recovery import VERDICTS
 from tillproof import Fact
 from tools.cli.paper import paragraph
 from tools.cli.times import clock, day, local
@@ -65,6 +64,8 @@ def _evidence(chapter: Chapter) -> str | None:
 def _row(chapter: Chapter) -> str | None:
     if chapter.row is None:
         return None
+    from recovery import VERDICTS  # noqa: PLC0415 - most stories are of replies that came, and nobody had to decide
+
     verdict = next((row.verdict for row in VERDICTS if row.label == chapter.row), "of another release")
     return f'decided by the row "{chapter.row}" of the table ({verdict})'
 

@@ -1,0 +1,75 @@
+"""Commands load what they need and nothing else: a monitor asks for the status every minute, and a guest waits for pay.
+
+Nothing is timed here. What is loaded is what takes the time, and it is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.shop import ROOT, Shop
+
+_SCRIPT = """
+import sys
+from tools.cli import main
+sys.stdout = sys.stderr
+main(sys.argv[1:], standalone_mode=False)
+import json
+sys.__stdout__.write(json.dumps(sorted(sys.modules)))
+"""
+
+_FOR_TERMINALS = {"requests", "urllib3", "http.client", "ssl", "engine.samport", "engine.conduct", "recovery"}
+_FOR_WRITING = {"portalocker", "tempfile"}
+_FOR_SOME = {"sqlite_utils", "structlog", "rich", "iso4217", "importlib.metadata", "asyncio", "numpy"}
+"""Libraries of which most commands need none: to make tables, to print a line of the log, for a rare currency."""
+
+
+def _loaded(shop: Shop, *arguments: str) -> set[str]:
+    """The modules that a command has loaded in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **shop.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize(
+    "command", [["status"], ["status", "--json"], ["journal", "list"], ["show", "bill-1042"], ["receipt", "bill-1042"]]
+)
+def test_who_looks_something_up_loads_nothing_to_ask_or_to_write_with(shop: Shop, command: list[str]) -> None:
+    """No HTTP, no recovery, no locks, and none of the libraries that only some commands need."""
+    shop.pay()
+    assert _loaded(shop, *command) & (_FOR_TERMINALS | _FOR_WRITING | _FOR_SOME | {"logging", "difflib"}) == set()
+
+
+def test_doubt_is_told_without_them_as_well(shop: Shop) -> None:
+    """A status that has much to say is as quick as one that has nothing."""
+    shop.in_doubt()
+    assert _loaded(shop, "status") & (_FOR_TERMINALS | _FOR_WRITING | _FOR_SOME) == set()
+
+
+def test_the_help_loads_nothing_of_the_house(shop: Shop) -> None:
+    """Not even the journal."""
+    assert _loaded(shop, "--help") & {"tillproof", "engine", "journal", "recovery", "sqlite3", *_FOR_SOME} == set()
+
+
+@pytest.mark.parametrize("command", [["recover"], ["settle", "bill-1042"]])
+def test_who_asks_a_terminal_loads_only_what_that_takes(shop: Shop, command: list[str]) -> None:
+    """No tables are made, no line is printed, and the crown's decimals are known."""
+    shop.pay()
+    assert _loaded(shop, *command) & (_FOR_SOME - {"importlib.metadata"}) == set()
+
+
+def test_a_command_is_loaded_when_it_is_called(shop: Shop) -> None:
+    """The status does not wait for the files of the others."""
+    loaded = _loaded(shop, "status")
+    assert loaded >= {"tools.cli.status"}
+    assert loaded & {"tools.cli.operations", "tools.cli.settling", "tools.cli.simulate", "tools.cli.journal"} == set()
