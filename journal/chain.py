@@ -29,6 +29,10 @@ from journal.fact import Draft, Fact, Json
 GENESIS = "0" * 64
 """What stands in for the digest before the first fact."""
 
+# Made once: ``json.dumps`` makes one anew for each text that is not in its default form.
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_LIST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -100,7 +104,7 @@ def canonical(value: Json) -> str:
         JournalError: the value, or something inside it, has no one text.
     """
     try:
-        text = json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+        text = _CANONICAL.encode(_plain(value))
         text.encode("utf-8")
     except (ValueError, RecursionError) as error:  # half a surrogate pair, an endless number, a loop
         raise JournalError(f"a fact cannot hold this: {error}") from error
@@ -145,7 +149,7 @@ def link(previous: Head, at: str, entry: Entry) -> Line:
 
 def _digest(previous: str, content: tuple[int, str, str, str, str]) -> str:
     # A list in JSON rather than the parts in a row: no part can grow into its neighbour.
-    text = json.dumps([previous, *content], ensure_ascii=False, separators=(",", ":"))
+    text = _LIST.encode([previous, *content])
     # A stored text is checked here too, and rot may have made it one that UTF-8 does not know.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -29,15 +29,14 @@ _COMMON: Mapping[str, int | str] = {
     "mmap_size": 0,  # with a mapped file a read error would kill the process
 }
 
-_WRITER: Mapping[str, int | str] = {
+WRITER_SETTINGS: Mapping[str, int | str] = {
+    **_COMMON,
     "journal_mode": "wal",
     "synchronous": 2,  # FULL: with NORMAL the last commits do not survive a power cut
     "wal_autocheckpoint": 0,  # checkpoints only under the writer lock: see the WAL-reset bug in journal/library.py
     "secure_delete": 1,
 }
-
-WRITER_SETTINGS: Mapping[str, int | str] = {**_COMMON, **_WRITER}
-"""What a connection that may write was told, and said that it took."""
+"""What a connection that may write is told, and must say that it took."""
 
 
 def connect_writer(path: Path) -> sqlite3.Connection:

@@ -33,6 +33,8 @@ from engine.samport.wire import Exchange, Wire, WireRequest
 from engine.secret import Secret
 from engine.settings import AmountUnit
 
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 _LONGEST_TEXT = 2_000
 """Characters that are kept of a body which is no JSON: enough to see whose error page it is."""
 
@@ -88,7 +90,7 @@ class LoggedWire:
             origin = {"at": self._stamp(), "direction": "request" if exchange is None else "reply"}
             origin |= {"terminal": self._terminal, "host": self._host}
             entry = origin | self._redaction.entry(request, exchange, took_ms)
-            self._append(json.dumps(entry, ensure_ascii=False, separators=(",", ":")))
+            self._append(_LINE.encode(entry))
         except Exception as error:  # noqa: BLE001 - whatever goes wrong with a log, the answer of a guest goes on
             # Only the class: the text of an error that nobody foresaw may hold anything, a key among it.
             log().warning("wire_log.entry_lost", terminal=self._terminal, error=type(error).__name__)

@@ -42,7 +42,7 @@ def test_every_setting_took(file_journal: Journal) -> None:
 
 def test_setting_that_does_not_take_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A setting that SQLite silently ignores is a reason not to begin."""
-    monkeypatch.setattr("journal.connection._WRITER", {"synchronous": 2, "no_such_pragma": 1})
+    monkeypatch.setattr("journal.connection.WRITER_SETTINGS", {"synchronous": 2, "no_such_pragma": 1})
 
     with pytest.raises(JournalRefused, match="did not take no_such_pragma = 1"):
         opened(path)

@@ -31,7 +31,7 @@ class Plant:
 
 def _writer(**settings: Any) -> Callable[[pytest.MonkeyPatch], None]:
     def put(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(journal.connection, "_WRITER", {**journal.connection._WRITER, **settings})
+        patch.setattr(journal.connection, "WRITER_SETTINGS", {**journal.connection.WRITER_SETTINGS, **settings})
 
     return put
 
