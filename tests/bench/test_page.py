@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from tools.bench import __main__ as program
 from tools.bench import flushes, record
+from tools.bench.capacity import capacity
 from tools.bench.contender import JOURNAL, PEERS, UNSYNCED
 from tools.bench.goal import Line, at_least, at_most
 from tools.bench.machine import NoDisk, must_be_on_disk
@@ -89,6 +90,7 @@ def test_the_page_is_the_one_that_the_data_makes() -> None:
     """Nobody has touched it up by hand."""
     records = read_records(DOCS)
     assert (DOCS / "benchmarks.md").read_text("utf-8") == page(records)
+    assert (DOCS / "capacity.md").read_text("utf-8") == capacity(records)
     assert set(records) <= set(MEASUREMENTS)
 
 

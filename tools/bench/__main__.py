@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.bench import figures
+from tools.bench.capacity import CAPACITY, capacity
 from tools.bench.goal import Line
 from tools.bench.machine import NoDisk, load, machine, must_be_on_disk
 from tools.bench.measurement import MEASUREMENTS, Measurement, Result, Work
@@ -84,6 +85,7 @@ def _must_be_usable(place: Path) -> None:
 def _write(docs: Path) -> None:
     records = read_records(docs)
     (docs / PAGE).write_text(page(records), "utf-8")
+    (docs / CAPACITY).write_text(capacity(records), "utf-8")
     try:
         figures.draw_all(docs, records)
     except figures.NoMatplotlib as missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -33,9 +34,11 @@ class InstantWire:
 
     The simulated terminal answers the first order itself. After that its very reply is given to every other order, with
     the order's own id in it and signed anew: the simulator keeps a ledger, and that would grow in our memory and time.
+    Without ``receipts`` these replies carry none.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, receipts: bool = True) -> None:
+        self._receipts = receipts
         self.spent_s = 0.0
         terminal = SimulatedTerminal(
             name="instant",
@@ -67,7 +70,7 @@ class InstantWire:
         crossing = Request(method=request.method, path=request.path, headers=request.headers, body=request.body)
         response = self._line.call(crossing, at=_Now())
         if request.method == "POST" and response.status == _OK:
-            self._template = response.body
+            self._template = response.body if self._receipts else _without_receipt(response.body)
             self._stamp_ms = int(time.time() * 1000) + _PAST_MS
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Exchange(left=True, status=response.status, headers=headers, body=response.body)
@@ -84,3 +87,9 @@ class InstantWire:
             "server-authorization": header_value(stamp=stamp, digest=digest),
         }
         return Exchange(left=True, status=_OK, headers=headers, body=body)
+
+
+def _without_receipt(body: bytes) -> bytes:
+    document = json.loads(body)
+    del document["receipt"]
+    return json.dumps(document, ensure_ascii=False).encode()

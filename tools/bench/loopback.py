@@ -11,19 +11,19 @@ from tools.bench.measurement import Measurement, Result, Work
 from tools.bench.terminals import terminals
 from tools.bench.turns import take_turns
 
-_PAY, _MEMORY = "till.pay()", "till.pay(), journal in memory"
+_PAY, _BARE = "till.pay()", "till.pay() without a journal"
 _POST, _LEAN = "requests.Session().post", "the same, trust_env=False"
 _CONTENDERS = "tools.bench.contenders"
 
 
 def _run(work: Work) -> Result:
     with ExitStack() as stack:
-        pay, memory, post, lean = ([port] for port in stack.enter_context(terminals(4, guest_s=0.0)))
+        pay, bare, post, lean = ([port] for port in stack.enter_context(terminals(4, guest_s=0.0)))
         contenders = (
             Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": post}),
             Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": pay}),
             Entry(name=_LEAN, module=f"{_CONTENDERS}.post", given={"ports": lean, "trust_env": False}),
-            Entry(name=_MEMORY, module=f"{_CONTENDERS}.pay", given={"ports": memory, "disk": False}),
+            Entry(name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": bare, "journal": False}),
         )
         booths = {entry.name: stack.enter_context(booth(entry, work.folder)) for entry in contenders}
         turns = {name: opened.one for name, opened in booths.items()}
@@ -36,7 +36,7 @@ def _run(work: Work) -> Result:
                 goal=at_most(1.4),
             ),
             Line(figure="till.pay() ÷ a post with trust_env=False", value=took[_PAY].over(took[_LEAN])),
-            Line(figure="till.pay() ÷ the same till with its journal in memory", value=took[_PAY].over(took[_MEMORY])),
+            Line(figure="till.pay() ÷ the same till without a journal", value=took[_PAY].over(took[_BARE])),
         ),
         readings=tuple(samples.reading(name) for name, samples in took.items()),
     )

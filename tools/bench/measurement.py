@@ -22,6 +22,7 @@ MEASUREMENTS = (
     "starting",
     "size",
     "memory",
+    "profile",
 )
 """In the order of the page; each is a module of this folder that gives ``MEASUREMENT``."""
 

@@ -8,7 +8,8 @@ from typing import Protocol
 
 import tillproof
 from engine import OPERATIONS, Exchange, LoggedWire, SystemClock, TerminalSettings, WireRequest
-from journal import Journal, MemoryJournal, open_journal
+from journal import Journal, open_journal
+from tools.bench.forgetful import ForgetfulJournal
 from tools.bench.paper import new_id
 from tools.bench.shop import name_of
 
@@ -53,10 +54,9 @@ def open_fitted(configuration: Path, fit: Callable[[TerminalSettings], Wire]) ->
     return FittedTill(journal=journal, settings=settings, fit=fit)
 
 
-def open_without_disk(configuration: Path) -> tillproof.Till:
-    """Open a shipped till on the journal in memory, which forgets everything."""
-    journal = MemoryJournal(projection=OPERATIONS, now=SystemClock().now)
-    return tillproof.Till(journal=journal, settings=tillproof.read_settings(configuration))
+def open_without_journal(configuration: Path) -> tillproof.Till:
+    """Open a shipped till which forgets everything."""
+    return tillproof.Till(journal=ForgetfulJournal(), settings=tillproof.read_settings(configuration))
 
 
 class NotPaid(Exception):

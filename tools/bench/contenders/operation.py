@@ -16,8 +16,8 @@ from tools.bench.till import open_fitted, pay_once
 class Operation:
     """A till with a terminal in memory for each caller."""
 
-    def __init__(self, folder: Path, *, callers: int) -> None:
-        self._wires = {name_of(caller): InstantWire() for caller in range(callers)}
+    def __init__(self, folder: Path, *, callers: int, receipts: bool) -> None:
+        self._wires = {name_of(caller): InstantWire(receipts=receipts) for caller in range(callers)}
         configuration = write_configuration(folder, [NO_PORT] * callers)
         self._till = open_fitted(configuration, lambda terminal: self._wires[terminal.name])
 
@@ -40,11 +40,15 @@ class Operation:
 
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Operation:
-    """Open it. With ``log`` the line of each finished operation is written to a file, which without it is filtered."""
+    """Open it.
+
+    With ``log`` the line of each finished operation is written to a file, which without it is filtered; with
+    ``receipts`` false the terminal sends none.
+    """
     if given.get("log"):
         log = (folder / "till.log").open("w", encoding="utf-8")
         structlog.configure(
             processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()],
             logger_factory=structlog.WriteLoggerFactory(log),
         )
-    return Operation(folder, callers=callers)
+    return Operation(folder, callers=callers, receipts=given.get("receipts", True))

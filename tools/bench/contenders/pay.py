@@ -8,7 +8,7 @@ from typing import Any
 
 import tillproof
 from tools.bench.shop import write_configuration
-from tools.bench.till import open_without_disk, pay_once
+from tools.bench.till import open_without_journal, pay_once
 
 
 class Pay:
@@ -28,6 +28,6 @@ class Pay:
 
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Pay:
-    """Open it at the terminals behind ``ports``; without a ``disk`` its journal is the one in memory."""
+    """Open it at the terminals behind ``ports``; without a ``journal`` it forgets everything."""
     configuration = write_configuration(folder, given["ports"][:callers])
-    return Pay(tillproof.open(configuration) if given.get("disk", True) else open_without_disk(configuration))
+    return Pay(tillproof.open(configuration) if given.get("journal", True) else open_without_journal(configuration))

@@ -1,0 +1,81 @@
+"""No journal: what an engine needs to be told again at once, kept in dictionaries and soon forgotten.
+
+The journal in memory that ships is no stand-in for this. It keeps everything, promises what the one in the file does,
+and reads all of it at each write: it is for tests, and is overtaken by the disk after some hundred operations.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+
+from engine import OPERATIONS, FactKind, SystemClock
+from journal import Draft, Fact, MemoryJournal, Value
+
+_REMEMBERED = 4
+"""Operations of each terminal."""
+
+_ENDS = frozenset({FactKind.ANSWERED, FactKind.NOT_DELIVERED, FactKind.SEEN, FactKind.PROVEN_ABSENT})
+
+
+class ForgetfulJournal(MemoryJournal):
+    """Nothing is chained, folded, checked or kept; lanes and numbers are those of the journal in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(projection=OPERATIONS, now=SystemClock().now)
+        self._facts: dict[str, list[Fact]] = {}
+        self._known: dict[str, Mapping[str, Value]] = {}
+        self._newest: defaultdict[str, deque[Mapping[str, Value]]] = defaultdict(deque)
+        self._open: set[str] = set()
+        self._seq = 0
+
+    def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
+        """Take them in; they are gone with the next few operations."""
+        del last_resort
+        with self._lock:
+            return tuple(self._take(draft) for draft in drafts)
+
+    def _take(self, draft: Draft) -> Fact:
+        self._seq += 1
+        fact = Fact(seq=self._seq, at="", subject=draft.subject, kind=draft.kind, body=draft.body, digest="")
+        if draft.kind == FactKind.INTENDED:
+            self._begin(draft)
+        self._facts[draft.subject].append(fact)
+        if draft.kind in _ENDS:
+            self._open.discard(draft.subject)
+        return fact
+
+    def _begin(self, draft: Draft) -> None:
+        reference, lane = str(draft.body["reference"]), str(draft.body["terminal"])
+        row: Mapping[str, Value] = {"operation_id": draft.subject, "reference": reference, "terminal": lane}
+        self._facts[draft.subject] = []
+        self._known[draft.subject] = self._known[reference] = row
+        self._open.add(draft.subject)
+        self._newest[lane].appendleft(row)
+        if len(self._newest[lane]) > _REMEMBERED:
+            self._forget(self._newest[lane].pop())
+
+    def _forget(self, row: Mapping[str, Value]) -> None:
+        for name in (row["operation_id"], row["reference"]):
+            self._known.pop(str(name), None)
+        self._facts.pop(str(row["operation_id"]), None)
+
+    def facts_of(self, subject: str) -> tuple[Fact, ...]:
+        """See ``Reader``."""
+        return tuple(self._facts.get(subject, ()))
+
+    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+        """See ``Reader``; id and references are all that is asked for."""
+        del column
+        return self._known.get(value)
+
+    def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
+        """See ``Reader``."""
+        with self._lock:
+            rows = [self._known[subject] for subject in self._open]
+        return [row for row in rows if lane is None or row["terminal"] == lane]
+
+    def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
+        """See ``Reader``; only of one lane."""
+        with self._lock:
+            return list(self._newest[lane or ""])[:limit]
