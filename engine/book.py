@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 
 from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
 from engine.log import log
@@ -86,6 +87,32 @@ class ReadOnlyBook:
             if len(youngest) < limit:
                 return _between_captures([*youngest, None], until) or []
             limit *= 4
+
+    def session_began(self, terminal: str, *, far_enough: datetime) -> str | None:
+        """When the first operation was opened that was approved since the last capture; None if there is none.
+
+        Told by the rows: no fact is read for it. Once it is ``far_enough`` back it is not traced any further, because
+        a terminal that nobody ever captures would cost more from year to year.
+        """
+        began: str | None = None
+        for row in self._backwards(terminal):
+            if row["state"] != State.APPROVED:
+                continue
+            if row["kind"] == Kind.CAPTURE or (began and datetime.fromisoformat(began) <= far_enough):
+                break
+            began = str(row["opened_at"])
+        return began
+
+    def _backwards(self, terminal: str) -> Iterator[Mapping[str, Value]]:
+        """The rows of a terminal, the youngest first, fetched as far as they are asked for."""
+        seen, limit = 0, _FIRST_PAGE
+        while True:
+            # Meanwhile another till may have paid. Then one row comes twice, and none is left out.
+            rows = self._reader.newest_rows(lane=terminal, limit=limit)
+            yield from rows[seen:]
+            if len(rows) < limit:
+                return
+            seen, limit = limit, limit * 4
 
     def facts_of(self, operation: Operation) -> tuple[Fact, ...]:
         """Its facts, oldest first."""

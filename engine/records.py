@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from engine.book import ReadOnlyBook
-from engine.day import DayClose, DueCapture, compare, due
+from engine.day import FAR_ENOUGH, DayClose, DueCapture, compare, due
 from engine.errors import BadInput
+from engine.mode import ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.operation import Operation, State
 from engine.order import Kind
@@ -103,7 +104,8 @@ class Records:
             BadInput: the configuration has no such terminal.
         """
         self._settings_of(terminal)
-        return due(self._records.session(terminal), datetime.now(UTC))
+        now = datetime.now(UTC)
+        return due(self._records.session_began(terminal, far_enough=now - FAR_ENOUGH), now)
 
     def mode_of(self, terminal: str) -> ModeChoice:
         """The mode that the next operation on a terminal takes, and why.
@@ -111,8 +113,9 @@ class Records:
         Raises:
             BadInput: the configuration has no such terminal.
         """
-        youngest = self._records.newest(terminal=terminal, limit=WINDOW)
-        return choose_mode(self._settings_of(terminal).mode, youngest)
+        policy = self._settings_of(terminal).mode
+        youngest = self._records.newest(terminal=terminal, limit=WINDOW) if policy is ModePolicy.AUTO else []
+        return choose_mode(policy, youngest)
 
     def _settings_of(self, terminal: str) -> TerminalSettings:
         if terminal not in self.settings.terminals:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -82,11 +82,40 @@ def test_a_capture_is_due_before_the_terminal_demands_it() -> None:
     stage = Stage()
     till = stage.start()
     now = stage.clock.now()
-    assert not due(till.book.session("bar"), now).due
+    assert not due(_began(till), now).due
     till.pay("bill-1")
-    waiting = till.book.session("bar")
-    assert not due(waiting, now + timedelta(hours=22)).due
-    assert due(waiting, now + timedelta(hours=23, minutes=1)).due
+    assert not due(_began(till), now + timedelta(hours=22)).due
+    assert due(_began(till), now + timedelta(hours=23, minutes=1)).due
+    assert due(_began(till), now + timedelta(hours=47)).reason.startswith("the session began 47.0 hours ago")
+    assert due(_began(till), now + timedelta(days=9)).reason.startswith("the session began more than 48 hours ago")
+
+
+def test_a_session_begins_with_the_first_approved_operation_after_the_capture() -> None:
+    """However many came since, and whatever came of the others."""
+    stage = Stage(guest=Guest(takes_s=0.1, outcomes=["Approved", "Approved", "Declined", *["Approved"] * 140]))
+    till = stage.start()
+    till.pay("early")
+    till.do(Kind.CAPTURE, "day-1")
+    assert _began(till) is None
+    till.pay("declined")
+    assert _began(till) is None
+    for number in range(140):
+        till.pay(f"bill-{number}")
+    assert _began(till) == till.book.get("bill-0").opened_at
+
+
+def test_a_session_is_traced_back_no_further_than_far_enough() -> None:
+    """A terminal that nobody ever captures costs no more from year to year."""
+    stage = Stage(guest=Guest(takes_s=0.1, weights={"Approved": 1}))
+    till = stage.start()
+    for number in range(5):
+        till.pay(f"bill-{number}")
+    third = till.book.get("bill-2").opened_at
+    assert till.book.session_began("bar", far_enough=datetime.fromisoformat(third)) == third
+
+
+def _began(till: Process) -> str | None:
+    return till.book.session_began("bar", far_enough=datetime.min.replace(tzinfo=UTC))
 
 
 @pytest.mark.parametrize("ending", ["Approved", "Declined", "Cancelled"])
