@@ -6,10 +6,12 @@
 
 Outcomes are returned (``Approved``, ``Declined``, ``Cancelled``, ``NotPerformed``, ``InDoubt``); faults are raised
 (``TillproofError`` and ``JournalError``). ``InDoubt`` means: park the bill, do not charge again, ask later.
+For asyncio there is ``tillproof.aio``.
 """
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import math
 import os
@@ -95,12 +97,15 @@ from journal import (  # noqa: E402
 )
 
 if TYPE_CHECKING:
+    import tillproof_aio as aio
     from engine import LoggedWire
     from recovery import Finding, Report, Watch
 else:
 
     def __getattr__(name: str) -> object:
-        """Load recovery when somebody asks for one of its names: who only looks something up settles nothing."""
+        """Load what is asked for: who only looks something up settles nothing, and few programs are asynchronous."""
+        if name == "aio":
+            return importlib.import_module("tillproof_aio")
         if name not in {"Finding", "Report", "Watch"}:
             raise AttributeError(f"module 'tillproof' has no attribute {name!r}")
         import recovery  # noqa: PLC0415 - see above
@@ -150,6 +155,7 @@ __all__ = [
     "UnknownReference",
     "Verification",
     "Watch",
+    "aio",
     "open",
     "open_records",
     "read_settings",
