@@ -72,6 +72,10 @@ class SimulatorServer:
         if self._admin is not None:
             self._admin.start()
 
+    def replace_plan(self, plan: FaultPlan) -> None:
+        """Play another plan of faults from now on."""
+        self._station.replace_plan(plan)
+
     def stop(self) -> None:
         """Close everything and wait for the threads; what was late never arrives."""
         self._station.stop()
