@@ -3,10 +3,10 @@
 ``python -m tools.bench`` (``make bench``) first lets the kernel count who really flushes, then measures each line of
 the table of goals, and writes ``docs/benchmarks.json``, the page ``docs/benchmarks.md`` made from it, and the figures.
 
-Whatever is compared is a *contender* in a process of its own (a *booth*), which carries out one operation when it is
-told to and times it by itself. A *measurement* lets its contenders take turns, one operation each, over and over: on a
-shared machine the noise between two blocks of operations is ±25 %, between neighbours ±6 %. What needs many callers at
-once takes turns in slices of a second or two. The figures are ratios of medians.
+Whatever is compared is a *contender*, mostly in a process of its own (a *booth*), which carries out one operation when
+it is told to and times it by itself. A *measurement* lets its contenders take turns, one operation each, over and over:
+on a shared machine the noise between two blocks of operations is ±25 %, between neighbours ±6 %. What needs many
+callers at once takes turns in slices of a second or two. The figures are ratios of medians.
 
 It must not know how the journal or the engine work inside: it uses what any program could.
 

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from tools.bench.contender import Contender, Entry, open_contender
+from tools.bench.contender import Contender, Entry, open_contender, timed
 from tools.bench.samples import Samples
 
 _HOME = Path(__file__).resolve().parents[2]
@@ -155,9 +155,9 @@ class _Inside:
     def answer(self, wanted: Mapping[str, Any]) -> object:
         match wanted["do"]:
             case "one":
-                return [self._timed(0)]
+                return [timed(self._contender, 0)]
             case "many":
-                return [self._timed(0) for _ in range(wanted["operations"])]
+                return [timed(self._contender, 0) for _ in range(wanted["operations"])]
             case "crowd":
                 return self._crowd(wanted["seconds"])
             case "figure":
@@ -165,11 +165,6 @@ class _Inside:
             case _:
                 os.mkdir(wanted["name"])  # noqa: PTH102 - the plain call, which the trace looks for
                 return None
-
-    def _timed(self, caller: int) -> float:
-        began = time.perf_counter()
-        others_s = self._contender.operate(caller)
-        return time.perf_counter() - began - others_s
 
     def _crowd(self, seconds: float) -> Mapping[str, object]:
         start = threading.Barrier(self._callers + 1)
@@ -179,7 +174,7 @@ class _Inside:
             until = time.perf_counter() + seconds
             took: list[float] = []
             while time.perf_counter() < until:
-                took.append(self._timed(caller))
+                took.append(timed(self._contender, caller))
             return took, time.perf_counter()
 
         calls = [self._threads.submit(call, caller) for caller in range(self._callers)]

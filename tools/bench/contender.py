@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import metadata, util
 from pathlib import Path
 from typing import Any, Protocol
+
+from tools.bench.turns import Turn
 
 
 class Contender(Protocol):
@@ -70,6 +75,31 @@ def open_contender(module: str, folder: Path, *, callers: int, given: Mapping[st
         raise ValueError(f"no module {module}")
     contend: Opens = importlib.import_module(module).contend
     return contend(folder, callers=callers, given=given)
+
+
+def timed(contender: Contender, caller: int) -> float:
+    """One operation; the seconds that it took, without those that are not the contender's."""
+    began = time.perf_counter()
+    others_s = contender.operate(caller)
+    return time.perf_counter() - began - others_s
+
+
+@contextmanager
+def contenders_here(entries: Sequence[Entry], folder: Path) -> Iterator[Mapping[str, Turn]]:
+    """Open contenders for one caller in *this* process, and give the turns of each.
+
+    For those that have no threads of their own and leave nothing behind in the process: they stay as warm as a program
+    that does nothing else. In a booth a process sleeps between its turns, and begins each of them with cold caches.
+    """
+    with ExitStack() as stack:
+        turns: dict[str, Turn] = {}
+        for number, entry in enumerate(entries):
+            place = folder / f"here-{number}"
+            place.mkdir()
+            contender = open_contender(entry.module, place, callers=1, given=entry.given)
+            stack.callback(contender.close)
+            turns[entry.name] = partial(timed, contender, 0)
+        yield turns
 
 
 _HERE = "tools.bench.contenders"

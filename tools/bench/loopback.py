@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from tools.bench.booth import booth
-from tools.bench.contender import Entry
+from tools.bench.contender import Entry, contenders_here
 from tools.bench.goal import Line, at_most
 from tools.bench.measurement import Measurement, Result, Work
 from tools.bench.terminals import terminals
@@ -25,8 +24,7 @@ def _run(work: Work) -> Result:
             Entry(name=_LEAN, module=f"{_CONTENDERS}.post", given={"ports": lean, "trust_env": False}),
             Entry(name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": bare, "journal": False}),
         )
-        booths = {entry.name: stack.enter_context(booth(entry, work.folder)) for entry in contenders}
-        turns = {name: opened.one for name, opened in booths.items()}
+        turns = stack.enter_context(contenders_here(contenders, work.folder))
         took = take_turns(turns, rounds=work.rounds(1500), warm=100, tell=work.tell)
     return Result(
         lines=(

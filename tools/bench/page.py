@@ -27,7 +27,8 @@ keeps nothing. What the figures mean for a shop stands in [capacity.md](capacity
 
 _REPEAT = """## How it was measured
 
-Every contender lives in a process of its own, does one operation when it is told to, and times it by itself. In each
+Every contender does one operation when it is told to, and its time is taken where it runs: in a process of its own
+wherever others would disturb it. In each
 round every contender has one turn, always in the same order; what needs many callers takes turns in slices of a second
 or two. The first rounds warm up and do not count. The median is the usual one; p99 is a value that was really measured,
 the nearest rank. *Load* is how many others wanted a core in the minute before: on a busy machine a flush waits for a

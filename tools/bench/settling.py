@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
-from tools.bench.booth import booth
-from tools.bench.contender import Entry
+from tools.bench.contender import Entry, contenders_here
 from tools.bench.goal import Line, at_most
 from tools.bench.measurement import Measurement, Result, Work
 from tools.bench.terminals import terminals
@@ -24,8 +23,7 @@ def _run(work: Work) -> Result:
             Entry(name=_QUESTION, module=f"{_CONTENDERS}.post", given={"ports": sound, "question": True}),
             Entry(name=_LOST, module=f"{_CONTENDERS}.lost", given={"ports": losing}),
         )
-        booths = {entry.name: stack.enter_context(booth(entry, work.folder)) for entry in contenders}
-        turns = {name: opened.one for name, opened in booths.items()}
+        turns = stack.enter_context(contenders_here(contenders, work.folder))
         took = take_turns(turns, rounds=work.rounds(400), warm=20, tell=work.tell)
     settled_s, trip_s, flush_s = (took[name].median_s for name in (_LOST, _QUESTION, _FLUSH))
     return Result(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -39,6 +40,9 @@ class Lost:
     """A till with one terminal, which processes every order and loses every reply to one."""
 
     def __init__(self, configuration: Path) -> None:
+        # Each loss is a warning, which without a handler would go to the terminal of whoever measures.
+        self._log = logging.FileHandler(configuration.with_name("till.log"), encoding="utf-8")
+        logging.getLogger("tillproof").addHandler(self._log)
         self._wires: list[_Watched] = []
         self._till = open_fitted(configuration, self._fit)
 
@@ -60,8 +64,10 @@ class Lost:
         return wire.lost_at - began
 
     def close(self) -> None:
-        """Close the till."""
+        """Close the till, and its log."""
         self._till.close()
+        logging.getLogger("tillproof").removeHandler(self._log)
+        self._log.close()
 
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Lost:

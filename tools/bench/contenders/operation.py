@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from tools.bench.instant import InstantWire
 from tools.bench.shop import NO_PORT, name_of, write_configuration
 from tools.bench.till import open_fitted, pay_once
@@ -46,6 +44,8 @@ def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Operatio
     ``receipts`` false the terminal sends none.
     """
     if given.get("log"):
+        import structlog  # noqa: PLC0415 - a till that logs with it has loaded it, and the others have not
+
         log = (folder / "till.log").open("w", encoding="utf-8")
         structlog.configure(
             processors=[structlog.processors.TimeStamper(fmt="iso"), structlog.processors.JSONRenderer()],
