@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from tools.bench import __main__ as program
 from tools.bench import flushes, record
+from tools.bench.booth import BoothFailed
 from tools.bench.capacity import capacity
 from tools.bench.contender import JOURNAL, PEERS, UNSYNCED
 from tools.bench.goal import Line, at_least, at_most
@@ -54,7 +55,7 @@ def test_a_goal_that_was_missed_says_so_on_the_page() -> None:
     """It is not dropped, and nobody has to compare two numbers to see it."""
     told = page({"peers": _record()})
     assert "one till | 2.02 flushes an operation | ≤ 2.05 | yes |" in told
-    assert "÷ DBOS | 5.50 | ≥ 6 | **no** |" in told
+    assert "| [peers](#peers) | ÷ DBOS | 5.50 | ≥ 6 | **no** |" in told
     assert "(goal ≥ 6: **not reached**)" in told
 
 
@@ -116,6 +117,23 @@ def test_a_missed_goal_is_no_failure_and_a_failed_proof_is(monkeypatch: pytest.M
     """Figures of a shared machine are no test; a journal that does not flush is no journal."""
     assert _run(monkeypatch, tmp_path, Result(lines=(Line(figure="x", value=9.0, goal=at_most(1)),))) == 0
     assert _run(monkeypatch, tmp_path, Result(failures=("it does not flush",))) == 1
+
+
+def test_what_breaks_down_is_a_failure_and_keeps_what_was_known(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The others are still measured, and nobody takes the old figures for new ones."""
+
+    def broken(_: Work) -> Result:
+        raise BoothFailed("out of order")
+
+    write_records(tmp_path, {"flushes": _record(9.0)})
+    monkeypatch.setattr(flushes, "MEASUREMENT", Measurement(name="flushes", title="", how="", run=broken))
+    monkeypatch.setattr(program, "must_be_on_disk", lambda _: None)
+    told = CliRunner().invoke(program.main, ["--only", "flushes", "--docs", str(tmp_path)])
+    assert told.exit_code == 1
+    assert "PROBLEM flushes broke down, and what was known of it before was kept: out of order" in told.output
+    assert read_records(tmp_path)["flushes"].result.lines[0].value == 9.0
 
 
 def test_a_quick_run_keeps_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

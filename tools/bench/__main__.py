@@ -16,12 +16,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.bench import figures
+from tools.bench.booth import BoothFailed
 from tools.bench.capacity import CAPACITY, capacity
 from tools.bench.goal import Line
 from tools.bench.machine import NoDisk, load, machine, must_be_on_disk
 from tools.bench.measurement import MEASUREMENTS, Measurement, Result, Work
 from tools.bench.page import PAGE, page
 from tools.bench.record import DOCS, read_records, record_of, write_records
+from tools.bench.till import NotPaid
 
 _BUSY = 0.5
 """Of one core: whatever else runs then shows in the figures."""
@@ -48,29 +50,40 @@ _BUSY = 0.5
 def main(*, names: tuple[str, ...], quick: bool, place: Path, docs: Path) -> None:
     """Measure how fast it is, beside what it is compared with, and write docs/benchmarks.md.
 
-    Exit code 0, whatever the figures are: on a shared machine they are no test. 1: a proof of durability failed. 2:
-    wrong usage.
+    Exit code 0, whatever the figures are: on a shared machine they are no test. 1: a proof of durability failed,
+    or a contender of ours broke down. 2: wrong usage.
     """
     _must_be_usable(place)
     click.echo(machine())
     if load() > _BUSY:
         click.echo(f"This machine is busy (load {load():.1f}); what is measured now says little.", err=True)
-    failures: list[str] = []
+    complaints: list[str] = []
     for name in [each for each in MEASUREMENTS if each in (names or MEASUREMENTS)]:
-        measurement: Measurement = importlib.import_module(f"tools.bench.{name}").MEASUREMENT
-        load_before, began = load(), time.monotonic()
-        result = _measured(measurement, place, quick=quick)
-        took_s = time.monotonic() - began
-        _tell(measurement, result, took_s)
-        failures += result.failures
-        if not quick:
-            kept = {**read_records(docs), name: record_of(measurement, result, load=load_before, took_s=took_s)}
-            write_records(docs, kept)
+        complaints += _measure(name, place, docs, quick=quick)
     if not quick:
-        _write(docs)
-    for told in failures:
+        _draw(docs)
+    for told in complaints:
         click.echo(f"PROBLEM {told}", err=True)
-    sys.exit(1 if failures else 0)
+    sys.exit(1 if complaints else 0)
+
+
+def _measure(name: str, place: Path, docs: Path, *, quick: bool) -> Iterator[str]:
+    """Measure one, tell it, and keep it; a sentence for each proof that failed, or for what broke down."""
+    measurement: Measurement = importlib.import_module(f"tools.bench.{name}").MEASUREMENT
+    load_before, began = load(), time.monotonic()
+    try:
+        result = _measured(measurement, place, quick=quick)
+    except (BoothFailed, NotPaid) as broken:
+        yield f"{name} broke down, and what was known of it before was kept: {broken}"
+        return
+    took_s = time.monotonic() - began
+    _tell(measurement, result, took_s)
+    yield from result.failures
+    if not quick:
+        records = {**read_records(docs), name: record_of(measurement, result, load=load_before, took_s=took_s)}
+        write_records(docs, records)
+        (docs / PAGE).write_text(page(records), "utf-8")
+        (docs / CAPACITY).write_text(capacity(records), "utf-8")
 
 
 def _must_be_usable(place: Path) -> None:
@@ -82,12 +95,9 @@ def _must_be_usable(place: Path) -> None:
         raise click.BadParameter(str(why), param_hint="'--on'") from None
 
 
-def _write(docs: Path) -> None:
-    records = read_records(docs)
-    (docs / PAGE).write_text(page(records), "utf-8")
-    (docs / CAPACITY).write_text(capacity(records), "utf-8")
+def _draw(docs: Path) -> None:
     try:
-        figures.draw_all(docs, records)
+        figures.draw_all(docs, read_records(docs))
     except figures.NoMatplotlib as missing:
         click.echo(f"not drawn: {missing}", err=True)
 

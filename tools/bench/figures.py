@@ -69,10 +69,10 @@ def _peers(pyplot: Any, record: Record) -> None:  # noqa: ANN401 - a module that
         rates = {each.who: each.per_s for each in record.result.readings if each.callers == callers}
         values = [rates.get(name, 0.0) for name in names]
         bars = axis.barh(names, values, color=[_colour(name) for name in names])
-        axis.bar_label(bars, labels=[f"{value:,.0f}" if value else "not measured" for value in values], padding=3)
+        axis.bar_label(bars, labels=[f"{value:,.0f}" if value else "" for value in values], padding=3)
         axis.set_title(f"{callers} caller{'s' if callers > 1 else ''}")
-        axis.set_xlabel("operations a second, two durable writes each")
-        axis.margins(x=0.18)
+        axis.set_xlabel("operations a second")
+        axis.margins(x=0.2)
 
 
 def _colour(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Mapping
 
 from tools.bench.contender import PEERS, UNSYNCED
@@ -13,6 +14,8 @@ from tools.bench.record import Record
 
 PAGE = "benchmarks.md"
 
+_WIDTH = 120
+
 _HEAD = """# Benchmarks
 
 <!-- Written by `make bench` from benchmarks.json; do not edit. -->
@@ -20,19 +23,19 @@ _HEAD = """# Benchmarks
 How fast it is, measured operation by operation beside what it is compared with, in turn and in one run; the figures are
 ratios of medians, so that whatever disturbs a machine disturbs both sides. A goal that was not reached says so.
 
-`make bench` measures all of it again and writes this page; it takes about ten minutes. `make bench BENCH="--only
-peers"` measures one part anew and leaves the others as they are, `--quick` tries a little of everything and
-keeps nothing. What the figures mean for a shop stands in [capacity.md](capacity.md).
+`make bench` measures all of it again and writes this page; it takes about ten minutes. `make bench
+BENCH="--only peers"` measures one part anew and leaves the others as they are, `--quick` tries a little of everything
+and keeps nothing. What the figures mean for a shop stands in [capacity.md](capacity.md).
 """
 
 _REPEAT = """## How it was measured
 
 Every contender does one operation when it is told to, and its time is taken where it runs: in a process of its own
-wherever others would disturb it. In each
-round every contender has one turn, always in the same order; what needs many callers takes turns in slices of a second
-or two. The first rounds warm up and do not count. The median is the usual one; p99 is a value that was really measured,
-the nearest rank. *Load* is how many others wanted a core in the minute before: on a busy machine a flush waits for a
-core rather than for the disk, all contenders come out alike, and the figures say little.
+wherever others would disturb it. In each round every contender has one turn, always in the same order; what needs many
+callers takes turns in slices of a second or two. The first rounds warm up and do not count. The median is the usual
+one; p99 is a value that was really measured, the nearest rank. *Load* is how many others wanted a core in the minute
+before: on a busy machine a flush waits for a core rather than for the disk, all contenders come out alike, and the
+figures say little.
 """
 
 _YES, _NO, _NOTHING = "yes", "**no**", "not measured"
@@ -47,13 +50,12 @@ def page(records: Mapping[str, Record]) -> str:
 
 def _goals(records: Mapping[str, Record]) -> Iterator[str]:
     yield "## The goals\n"
-    yield "| figure | measured | goal | reached |"
-    yield "|---|---|---|---|"
+    yield "| part | figure | measured | goal | reached |"
+    yield "|---|---|---|---|---|"
     for name, record in records.items():
         for line in record.result.lines:
             if line.goal is not None:
-                figure = f"[{record.title}](#{name}): {line.figure}"
-                yield f"| {figure} | {line.told} | {line.goal} | {_reached(line)} |"
+                yield f"| [{name}](#{name}) | {line.figure} | {line.told} | {line.goal} | {_reached(line)} |"
     yield ""
     for record in records.values():
         yield from (f"- *not measured:* {told}" for told in record.result.not_measured)
@@ -70,6 +72,7 @@ def _peers(records: Mapping[str, Record]) -> Iterator[str]:
     if record is None:
         return
     result = record.result
+    flushes_of = {**(records["flushes"].result.flushes if "flushes" in records else {}), **result.flushes}
     told = {(reading.who, reading.callers): reading for reading in result.readings}
     yield "## The peers\n"
     yield "Two durable writes an operation. Medians of one caller; operations a second of all callers together.\n"
@@ -79,7 +82,7 @@ def _peers(records: Mapping[str, Record]) -> Iterator[str]:
         if who == UNSYNCED.label:
             continue
         one, many = told.get((who, 1)), told.get((who, 32))
-        flushes = result.flushes.get(who)
+        flushes = flushes_of.get(who)
         yield (
             "| "
             + " | ".join(
@@ -112,7 +115,7 @@ def _pictures(records: Mapping[str, Record]) -> Iterator[str]:
 def _sections(records: Mapping[str, Record]) -> Iterator[str]:
     for name, record in records.items():
         yield f'<a id="{name}"></a>\n\n## {record.title}\n'
-        yield f"{record.how}\n"
+        yield f"{textwrap.fill(record.how, _WIDTH)}\n"
         yield f"*{record.date}, {record.took_s} s, load {record.load:.1f}; {record.machine}*\n"
         for line in record.result.lines:
             goal = (

@@ -25,7 +25,9 @@ def _run(work: Work) -> Result:
     there = list(_installed(left_out))
     flushes = _proved(there, work, left_out)
     contenders = [RAW, JOURNAL, OPERATION, *(peer for peer in there if durable(flushes.get(peer.label, 2.0)))]
-    readings = [*_one_caller(contenders, work), *_many_callers(contenders, work, left_out)]
+    # Many raw files, each with its own flushes, are no journal: there is no floor for many callers.
+    crowded = [entry for entry in contenders if entry is not RAW]
+    readings = [*_one_caller(contenders, work), *_many_callers(crowded, work, left_out)]
     return Result(
         lines=tuple(_lines(contenders, readings)),
         readings=tuple(readings),
