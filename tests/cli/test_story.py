@@ -11,6 +11,7 @@ import pytest
 from engine import Evidence, FactKind, Kind, Money, Operation, Order, Reply, State, fold, outcome_of
 from journal import Fact
 from recovery import VERDICTS
+from tests.cli.shop import Shop
 from tools.cli.story import lines, tell
 from tools.cli.words import EVIDENCE, advice
 
@@ -176,3 +177,10 @@ def test_every_outcome_has_advice(kind: Kind, state: State) -> None:
         assert "again; run `tillproof recover`" in told
     if state is State.ESCALATED:
         assert "tillproof resolve 'two words'" in told
+
+
+def test_explain_is_show(shop: Shop) -> None:
+    """Whoever looks for the story under its other name finds it."""
+    shop.pay()
+    assert shop.run("explain", "bill-1042").out == shop.run("show", "bill-1042").out
+    assert "APPROVED" in shop.run("explain", "bill-1042").out

@@ -45,6 +45,7 @@ ERRORS: Mapping[str, Exit] = {
     "TerminalOccupied": Exit.NOT_PERFORMED,
     "StillRunning": Exit.UNSETTLED,
     "TerminalUnsettled": Exit.UNSETTLED,
+    "TableInDoubt": Exit.UNSETTLED,
     "AnswerNotStored": Exit.FAULT,
     "NothingSent": Exit.FAULT,
     "NotDelivered": Exit.FAULT,

@@ -24,18 +24,31 @@ if TYPE_CHECKING:
         "tillproof pay --terminal bar --amount 125.00 --currency NOK \\",
         "    --reference bill-1042",
         "tillproof pay --terminal bar --amount 125.00 --currency NOK \\",
-        "    --reference bill-1043 --mode async",
+        "    --reference bill-1043 --mode async --table 12",
     )
 )
 @terminal_option
 @money_options
 @reference_option
+@click.option(
+    "--table", metavar="NAME", help="Where the guests sit: refused while an earlier bill of theirs is in doubt."
+)
+@click.option("--despite", metavar="REFERENCE", help="The bill of this table that you know to be in doubt.")
 @mode_option
 @patience_option
 @shared
 @click.pass_obj
 def pay(
-    ask: Ask, *, terminal: str, amount: str, currency: str, reference: str, mode: str | None, patience_s: float | None
+    ask: Ask,
+    *,
+    terminal: str,
+    amount: str,
+    currency: str,
+    reference: str,
+    table: str | None,
+    despite: str | None,
+    mode: str | None,
+    patience_s: float | None,
 ) -> Exit:
     """Let a guest pay, and wait for it.
 
@@ -51,6 +64,8 @@ def pay(
             currency,
             terminal=terminal,
             reference=reference,
+            table=table,
+            despite=despite,
             patience_s=patience_s,
             mode=mode,
             on_dialog=dialogs_of(ask),

@@ -43,6 +43,10 @@ class Program(click.Group):
             sys.exit(code)
         return code
 
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """By its name, or by the other one that it has."""
+        return super().get_command(ctx, _ALSO.get(cmd_name, cmd_name))
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """In the order in which they were added."""
         return list(self.commands)
@@ -78,21 +82,26 @@ _COMMANDS = {
     "recover": "settling",
     "settle": "settling",
     "resolve": "settling",
+    "watch": "watch",
     "status": "status",
     "show": "show",
     "journal": "journal",
     "device": "device",
+    "doctor": "doctor",
     "simulate": "simulate",
     "accredit": "accredit",
     "demo": "demo",
 }
 """Each command and the file in which it stands, in the order of a working day."""
 
+_ALSO = {"explain": "show"}
+
 _A_DAY = (
     "tillproof device --terminal bar    is it there, are the keys right?",
     "tillproof pay --terminal bar --amount 125.00 --currency NOK \\",
     "    --reference bill-1042          let a guest pay",
     "tillproof recover                  after a crash, or when in doubt",
+    "tillproof watch                    go on settling, all day",
     "tillproof status                   what is unsettled now?",
     "tillproof show bill-1042           all that happened, step by step",
     "tillproof receipt bill-1042 | lp   print it",

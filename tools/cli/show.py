@@ -25,6 +25,7 @@ def show(ask: Ask, *, name: str) -> Exit:
 
     What happened when, on what evidence, what became of it and what to do now. Asks
     no terminal. --json holds the raw facts as well. The exit code is the outcome's.
+    Its other name is explain.
     """
     with records_of(ask) as records:
         from tools.cli.story import lines, tell  # noqa: PLC0415 - brings the house

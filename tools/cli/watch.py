@@ -1,0 +1,116 @@
+"""Watch: goes on settling what is in doubt, for a screen in the back office or as a service."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tools.cli.ask import Ask, examples, shared
+from tools.cli.exits import Exit
+from tools.cli.opening import till_of
+from tools.cli.paper import paragraph, say, say_json
+from tools.cli.times import age, age_s, local
+from tools.cli.words import advice, headline, named
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from tillproof import Outcome, Till
+
+_REFRESH_S = 0.5
+_SHOWN = 8
+
+
+@click.command(epilog=examples("tillproof watch", "tillproof watch --json >> watch.log"))
+@shared
+@click.pass_obj
+def watch(ask: Ask) -> Exit:
+    """Go on settling what is in doubt, until Ctrl-C.
+
+    Looks at the journal every second, whoever writes into it, asks the terminals
+    and waits for nobody; also looks for late success. A line for everything that
+    is settled, contradicted, or in doubt for three minutes; in a terminal a live
+    view; with --json one document a line. The exit code is that of status.
+    """
+    with till_of(ask) as till, _until_stopped() as stopped:
+        news = _News(as_json=ask.as_json)
+        for what, listen in (
+            ("settled", till.on_settled),
+            ("ALARM", till.on_alarm),
+            ("overdue", till.on_overdue),
+        ):
+            listen(lambda outcome, what=what: news.tell(what, outcome))  # type: ignore[misc]
+        till.watch()
+        if ask.as_json or not click.get_text_stream("stdout").isatty():
+            if not ask.as_json:
+                say([f"watching {', '.join(till.settings.terminals)}; Ctrl-C ends it"])
+            stopped.wait()
+        else:
+            _show(till, news, stopped)
+        return Exit.UNSETTLED if till.unsettled() else Exit.SETTLED
+
+
+class _News:
+    """What the watch has told. Printed line by line, or kept for the live view."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self.kept: list[str] | None = None
+
+    def tell(self, what: str, outcome: Outcome) -> None:
+        now = datetime.now(UTC)
+        line = f"{local(now.isoformat()):%H:%M:%S} {what:<8}"
+        if self._as_json:
+            told = {"at": now.isoformat(timespec="milliseconds"), "news": what.lower()}
+            say_json({**told, **outcome.as_dict(), "advice": advice(outcome)}, compact=True)
+        elif self.kept is not None:
+            self.kept.append(f"{line}{headline(outcome)}: {outcome.reference}")
+        else:
+            say(
+                [
+                    paragraph(f"{headline(outcome)}: {outcome.reference}, {named(outcome)}", first=line),
+                    paragraph(advice(outcome), first=" " * len(line)),
+                ]
+            )
+
+
+@contextmanager
+def _until_stopped() -> Iterator[threading.Event]:
+    """Set by Ctrl-C, and by the SIGTERM with which a service is ended."""
+    stopped = threading.Event()
+    before = {each: signal.signal(each, lambda *_: stopped.set()) for each in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stopped
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+def _show(till: Till, news: _News, stopped: threading.Event) -> None:
+    from rich.live import Live  # noqa: PLC0415 - heavy, and only for a terminal
+
+    news.kept = []
+    with Live(_view(till, news.kept), auto_refresh=False) as live:
+        while not stopped.wait(_REFRESH_S):
+            live.update(_view(till, news.kept), refresh=True)
+
+
+def _view(till: Till, told: list[str]) -> RenderableType:
+    from rich.console import Group  # noqa: PLC0415 - heavy, and only for a terminal
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table("bill", "what", "for", "why", expand=True)
+    unsettled = till.unsettled()
+    for outcome in unsettled:
+        waits = age(age_s(till.operation(outcome.operation_id).opened_at))
+        table.add_row(*map(Text, (outcome.reference, named(outcome), waits, outcome.alarm or outcome.reason)))
+    open_now: RenderableType = table if unsettled else Text("nothing is unsettled")
+    title = Text(f"watching {', '.join(till.settings.terminals)}; Ctrl-C ends it")
+    return Group(title, open_now, *map(Text, told[-_SHOWN:]))
