@@ -30,6 +30,9 @@ from journal.memory import MemoryJournal
 from journal.numbers import FileNumbers
 from journal.port import Journal, Number, Numbers, Reader, Verification
 from journal.reader import read_journal
+from journal.rebuilding import Rebuilt, rebuild
+from journal.slip import Slip
+from journal.snapshot import Ranges, Snapshot, read_snapshot
 from journal.surroundings import Lane, Surroundings, is_locked, look_around
 from journal.trial import try_settings
 
@@ -53,7 +56,11 @@ __all__ = [
     "Numbers",
     "PerhapsStored",
     "Projection",
+    "Ranges",
     "Reader",
+    "Rebuilt",
+    "Slip",
+    "Snapshot",
     "SqliteReport",
     "Surroundings",
     "Value",
@@ -64,6 +71,8 @@ __all__ = [
     "open_journal",
     "read_days",
     "read_journal",
+    "read_snapshot",
+    "rebuild",
     "sqlite_report",
     "try_settings",
 ]

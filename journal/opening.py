@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 from journal.chain import Head, line_of
@@ -70,7 +71,7 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
     try:
         if version_of(connection) != VERSION or not table.fits(connection):
             _make(connection, table)
-        _commit(connection, side)
+        commit(connection, side)
     except BaseException:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
@@ -83,15 +84,36 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
 
 
 def _make(connection: sqlite3.Connection, table: ProjectionTable) -> None:
-    from journal.making import make, migrate  # noqa: PLC0415 - heavy, and most openings find everything made
+    from journal.making import migrate  # noqa: PLC0415 - heavy, and most openings find everything made
 
     migrate(connection)
     if not table.fits(connection):
-        make(connection, table)
-        _fold_everything(connection, table)
+        make_anew(connection, table)
 
 
-def _commit(connection: sqlite3.Connection, side: Side) -> None:
+def make_anew(
+    connection: sqlite3.Connection, table: ProjectionTable, tell: Callable[[int, int], None] | None = None
+) -> None:
+    """Make the projection's table anew, and fold every subject into it. Call inside an atomic write.
+
+    ``tell(done, total)`` hears how many subjects have got their row.
+
+    Raises:
+        JournalRefused: there are facts that cannot be folded.
+        sqlite3.Error: the file cannot be read or written.
+    """
+    from journal.making import make  # noqa: PLC0415 - as above
+
+    make(connection, table)
+    _fold_everything(connection, table, tell)
+
+
+def commit(connection: sqlite3.Connection, side: Side) -> None:
+    """Commit what is no batch of facts.
+
+    Raises:
+        sqlite3.Error: nobody knows what a restart finds, the old or the new; every process is told to mend the log.
+    """
     try:
         connection.execute("COMMIT")
     except sqlite3.Error as error:
@@ -113,8 +135,11 @@ def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> No
         )
 
 
-def _fold_everything(connection: sqlite3.Connection, table: ProjectionTable) -> None:
-    for seq, subject in connection.execute(SUBJECTS).fetchall():
+def _fold_everything(
+    connection: sqlite3.Connection, table: ProjectionTable, tell: Callable[[int, int], None] | None
+) -> None:
+    subjects = connection.execute(SUBJECTS).fetchall()
+    for done, (seq, subject) in enumerate(subjects, start=1):
         facts = [line_of(row).fact() for row in connection.execute(FACTS_OF, (subject,))]
         try:
             row = row_of(table.projection, facts)
@@ -123,3 +148,5 @@ def _fold_everything(connection: sqlite3.Connection, table: ProjectionTable) -> 
             raise JournalRefused(f"the table {table.projection.table} cannot be made anew: {error}") from error
         except (JournalError, ValueError, TypeError, LookupError) as error:
             raise JournalRefused(f"the facts of {subject!r} cannot be folded by this release: {error}") from error
+        if tell is not None:
+            tell(done, len(subjects))

@@ -13,6 +13,7 @@ rest of a journal, and whoever opens a journal that is there already makes nothi
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
 
@@ -107,11 +108,16 @@ class ProjectionTable:
         self.newest = sql("SELECT $columns FROM $table ORDER BY seq DESC LIMIT ?")
         self.newest_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? ORDER BY seq DESC LIMIT ?")
         self.by_seq = sql("SELECT $columns FROM $table WHERE seq = ?")
+        self._rows_where = Template(sql("SELECT $columns FROM $table WHERE $$conditions ORDER BY seq"))
         self.count = sql("SELECT count(*) FROM $table")
         self.by_column = {
             name: sql("SELECT $columns FROM $table WHERE $name = ?", name=name)
             for name in (projection.key, *projection.unique)
         }
+
+    def rows_where(self, conditions: Sequence[str]) -> str:
+        """The rows that meet all of these conditions, each a piece of SQL of our own making; in their order."""
+        return self._rows_where.substitute(conditions=" AND ".join(conditions) or "1")
 
     def fits(self, connection: sqlite3.Connection) -> bool:
         """Whether the file has this very table, with these indexes."""

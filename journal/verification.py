@@ -71,13 +71,14 @@ def _all_breaks(
     else:
         yield from mark_breaks(connection, mark)
     yield from missing_triggers(connection)
-    yield from _projection_breaks(connection, table)
+    yield from projection_breaks(connection, table)
     for (told,) in connection.execute("PRAGMA integrity_check(20)"):
         if told != "ok":
             yield f"SQLite: {told}"
 
 
-def _projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Iterator[str]:
+def projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Iterator[str]:
+    """Where the projection's table is not what the facts say."""
     found = 0
     for seq, subject in connection.execute(SUBJECTS):
         values = connection.execute(table.by_seq, (seq,)).fetchone()

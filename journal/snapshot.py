@@ -1,0 +1,98 @@
+"""A journal as it stood in one moment, read from its beginning to its end without ever being held in memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from journal.chain import Head, line_of
+from journal.connection import connect_reader
+from journal.errors import JournalError
+from journal.fact import Fact, Projection, Value
+from journal.fault import words
+from journal.schema import FACTS_AFTER, ProjectionTable
+from journal.verification import head_of
+
+Ranges: TypeAlias = Mapping[str, tuple[str | None, str | None]]
+"""For some columns of text: from which value on, and up to which one but without it; None is no limit."""
+
+_PAGE = 500
+_ALL = -1
+"""What SQL takes as no limit."""
+
+
+@contextmanager
+def read_snapshot(path: str | os.PathLike[str], *, projection: Projection) -> Iterator[Snapshot]:
+    """Look at the journal at ``path`` as it is now, whoever writes meanwhile.
+
+    Leave the block soon: while it is open, the log of the journal cannot be emptied, and so it grows. Nothing that a
+    person or another program can hold up belongs into it.
+
+    Raises:
+        JournalRefused: there is no journal there, or this release cannot read it.
+        JournalError: it cannot be read.
+    """
+    try:
+        connection = connect_reader(Path(path).resolve())
+    except (sqlite3.Error, OSError) as error:
+        raise _unreadable(error) from error
+    try:
+        connection.execute("BEGIN")
+        yield Snapshot(connection, ProjectionTable(projection))
+    finally:
+        connection.close()
+
+
+class Snapshot:
+    """What stood in the journal when it was first asked. All lists are in the order in which things began."""
+
+    def __init__(self, connection: sqlite3.Connection, table: ProjectionTable) -> None:
+        self._connection = connection
+        self._table = table
+        try:
+            self.head: Head = head_of(connection)  # the first read, with which the moment is chosen
+            (self.rows_in_all,) = connection.execute(table.count).fetchone()
+        except sqlite3.Error as error:
+            raise _unreadable(error) from error
+
+    def facts(self) -> Iterator[Fact]:
+        """All facts."""
+        return (line_of(row).fact() for row in self._ask(FACTS_AFTER, (0, _ALL)))
+
+    def rows(self, within: Ranges | None = None) -> Iterator[Mapping[str, Value]]:
+        """The rows whose columns are within these ranges; else all of them.
+
+        Raises:
+            JournalError: there is no such column.
+        """
+        conditions, values = self._conditions(within or {})
+        rows = self._ask(self._table.rows_where(conditions), values)
+        return (dict(zip(self._table.columns, row, strict=True)) for row in rows)
+
+    def _conditions(self, within: Ranges) -> tuple[list[str], list[str]]:
+        conditions, values = [], []
+        for column, limits in within.items():
+            if column not in self._table.columns:
+                raise JournalError(f"there is no column {column!r}; there are {', '.join(self._table.columns)}")
+            for sign, limit in zip((">=", "<"), limits, strict=True):
+                if limit is not None:
+                    conditions.append(f"{column} {sign} ?")
+                    values.append(limit)
+        return conditions, values
+
+    def _ask(self, sql: str, values: Sequence[Value]) -> Iterator[tuple[Any, ...]]:
+        try:
+            cursor = self._connection.execute(sql, values)
+            while page := cursor.fetchmany(_PAGE):
+                yield from page
+        except (sqlite3.Error, UnicodeError) as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(error: sqlite3.Error | OSError | UnicodeError) -> JournalError:
+    told = str(error) if isinstance(error, UnicodeError) else words(error)
+    return JournalError(f"the journal cannot be read: {told}")
