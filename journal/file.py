@@ -27,8 +27,8 @@ from journal.sqlite import SqliteWriter
 def open_journal(path: str | os.PathLike[str], *, projection: Projection, now: Callable[[], datetime]) -> Journal:
     """Open a journal file for writing, and make it when there is none.
 
-    ``now`` is an aware clock; its readings become ``Fact.at``. The last 10,000 facts and the mark are checked, and a
-    projection of another shape is made anew from the facts.
+    ``now`` is an aware clock; its readings become ``Fact.at``. The last 3,000 facts, those of all
+    who are open, and the mark are checked, and a projection of another shape is made anew from the facts.
 
     On a disk without room for the ballast it opens all the same, so that what is open can be settled; but then only
     appends of last resort are taken.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterable
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from journal.fault import is_disk_full
 from journal.row import row_of
 from journal.schema import FACTS_OF, SUBJECTS, VERSION, ProjectionTable, version_of
 from journal.side import Side, make_private_folder, sync_folder
-from journal.verification import head_of, mark_breaks, tail_breaks
+from journal.verification import head_of, mark_breaks, open_breaks, tail_breaks
 
 
 def make_file(path: Path, side: Side) -> None:
@@ -76,6 +77,7 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+    _must_hold(open_breaks(connection, table), path)
     # A torn mark is left as it is until the next write, so that a verification can still tell of it.
     head = head_of(connection)
     if side.read_mark() is None:
@@ -123,15 +125,19 @@ def commit(connection: sqlite3.Connection, side: Side) -> None:
 
 
 def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> None:
-    for told in tail_breaks(connection):
-        raise JournalRefused(
-            f"{path} cannot be trusted: {told}. Keep this file for whoever has to look into it, and put back a copy"
-        )
+    _must_hold(tail_breaks(connection), path)
     mark = side.read_mark()
     for told in mark_breaks(connection, None if isinstance(mark, str) else mark):
         raise JournalRefused(
             f"{path} cannot be trusted: {told}. Put back the newest copy; only when none exists and the missing "
             f"entries have been made good by hand, delete {side.mark_path} to go on without them"
+        )
+
+
+def _must_hold(breaks: Iterable[str], path: Path) -> None:
+    for told in breaks:
+        raise JournalRefused(
+            f"{path} cannot be trusted: {told}. Keep this file for whoever has to look into it, and put back a copy"
         )
 
 

@@ -87,6 +87,7 @@ class ProjectionTable:
             "columns": ", ".join(self.columns),
             "marks": ", ".join("?" for _ in self.columns),
             "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
+            "key": projection.key,
             "lane": projection.lane,
             # The planner takes a partial index only where it finds the index's own condition in the query, so both
             # are made from this one text. And for want of statistics it would rather read the whole table in order
@@ -104,6 +105,13 @@ class ProjectionTable:
         self.open_rows = sql("SELECT $columns FROM $table INDEXED BY $partial WHERE $open ORDER BY seq")
         self.open_rows_of_lane = sql(
             "SELECT $columns FROM $table INDEXED BY $partial WHERE $lane = ? AND $open ORDER BY seq"
+        )
+        # Each with the digest of the fact before it. CROSS JOIN: the open rows first, then their facts.
+        self.facts_of_open = sql(
+            "SELECT f.seq, f.at, f.subject, f.kind, f.body, f.digest, "
+            "(SELECT before.digest FROM facts AS before WHERE before.seq = f.seq - 1) "
+            "FROM $table INDEXED BY $partial CROSS JOIN facts AS f ON f.subject = $table.$key "
+            "WHERE $open ORDER BY f.seq"
         )
         self.newest = sql("SELECT $columns FROM $table ORDER BY seq DESC LIMIT ?")
         self.newest_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? ORDER BY seq DESC LIMIT ?")

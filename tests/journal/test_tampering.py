@@ -258,17 +258,49 @@ def test_file_itself_guards_its_facts(path: Path, sql: str, told: str) -> None:
 
 def test_old_break_is_beyond_what_opening_checks(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Opening checks the last facts only, so that a journal of years opens fast; verification finds the rest."""
-    written(path)
+    journal: Journal = opened(written(path))
+    journal.append([draft("thing-2", "Done")])
+    journal.close()
     with tampering(path) as connection:
         connection.execute("UPDATE facts SET kind = 'x' WHERE seq = 2")
-    monkeypatch.setattr("journal.verification.TAIL", 3)
+    monkeypatch.setattr("journal.verification.TAIL", 4)
 
-    journal: Journal = opened(path)
+    journal = opened(path)
     assert journal.verify().breaks[0].startswith("fact 2: its content")
     journal.close()
-    monkeypatch.setattr("journal.verification.TAIL", 4)
+    monkeypatch.setattr("journal.verification.TAIL", 5)
     with pytest.raises(JournalRefused, match="fact 2"):
         opened(path)
+
+
+@pytest.mark.parametrize(
+    ("seq", "change"),
+    [
+        (1, "UPDATE facts SET kind = 'x' WHERE seq = 1"),
+        (2, "UPDATE facts SET body = CAST(x'ff' AS TEXT) WHERE seq = 2"),
+        (2, "UPDATE facts SET digest = '' WHERE seq = 2"),
+    ],
+)
+def test_opening_checks_whoever_is_open_however_old_it_is(
+    path: Path, monkeypatch: pytest.MonkeyPatch, seq: int, change: str
+) -> None:
+    """Somebody will act on these facts; those of others who are as old are left to the verification."""
+    written(path)
+    monkeypatch.setattr("journal.verification.TAIL", 1)
+    opened(path).close()
+    with tampering(path) as connection:
+        connection.execute(change)
+    with pytest.raises(JournalRefused, match=f"cannot be trusted: fact {seq}: its content, or the digest"):
+        opened(path)
+
+
+def test_a_table_that_has_rotted_keeps_nobody_from_opening(path: Path) -> None:
+    """It can be made anew; whoever reads it is told."""
+    written(path)
+    with tampering(path) as connection:
+        connection.execute("PRAGMA writable_schema = 1")
+        connection.execute("UPDATE sqlite_master SET rootpage = 2 WHERE name = 'things_open'")
+    opened(path).close()
 
 
 def test_ruins_give_a_bounded_report(path: Path) -> None:
