@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from journal.chain import Head, line_of
@@ -70,8 +69,10 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
         _must_be_whole(connection, path, side)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        if version_of(connection) != VERSION or not table.fits(connection):
-            _make(connection, table)
+        if version_of(connection) != VERSION:
+            _migrate(connection)
+        if not table.fits(connection):
+            make_anew(connection, table)
         commit(connection, side)
     except BaseException:
         if connection.in_transaction:
@@ -85,12 +86,10 @@ def prepare(connection: sqlite3.Connection, path: Path, table: ProjectionTable, 
     return head
 
 
-def _make(connection: sqlite3.Connection, table: ProjectionTable) -> None:
+def _migrate(connection: sqlite3.Connection) -> None:
     from journal.making import migrate  # noqa: PLC0415 - heavy, and most openings find everything made
 
     migrate(connection)
-    if not table.fits(connection):
-        make_anew(connection, table)
 
 
 def make_anew(
