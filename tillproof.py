@@ -16,7 +16,6 @@ import importlib.util
 import math
 import os
 import re
-import uuid
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -80,6 +79,7 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     TillproofError,
     Unconfirmed,
     UnknownReference,
+    new_operation_id,
     read_settings,
 )
 from journal import (  # noqa: E402
@@ -451,7 +451,7 @@ def _order(
     despite: str | None = None,
 ) -> Order:
     return Order(
-        operation_id=str(uuid.uuid4()),
+        operation_id=new_operation_id(datetime.now(UTC)),
         kind=kind,
         terminal=terminal,
         reference=reference,

@@ -31,13 +31,14 @@ from engine.errors import (
     UnknownReference,
 )
 from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
-from engine.language import Language, language_of
+from engine.language import Language, language_named, language_of
 from engine.later import later
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import MAX_AMOUNT_MINOR, Money
 from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
+from engine.operation_id import new_operation_id
 from engine.order import Kind, Order
 from engine.outcome import (
     AnswerNotStored,
@@ -169,9 +170,11 @@ __all__ = [
     "ended",
     "escalated",
     "fold",
+    "language_named",
     "language_of",
     "log",
     "lost_track",
+    "new_operation_id",
     "not_delivered",
     "other_amount",
     "outcome_of",
