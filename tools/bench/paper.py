@@ -5,10 +5,10 @@ Without the receipts, which are the guest's paper and as long as a terminal like
 
 from __future__ import annotations
 
-import uuid
+from datetime import UTC, datetime
 from typing import Any
 
-from engine import FactKind
+from engine import FactKind, new_operation_id
 from journal import Draft
 
 TERMINAL = "bar"
@@ -16,12 +16,12 @@ TERMINAL = "bar"
 
 def new_id() -> str:
     """An operation's id."""
-    return str(uuid.uuid4())
+    return new_operation_id(datetime.now(UTC))
 
 
 def reference_of(operation_id: str) -> str:
-    """The POS's own name for it."""
-    return f"bill-{operation_id[:18]}"
+    """The POS's own name for it: bills are numbered as they come, so it rises like the id, and is as single."""
+    return f"bill-{operation_id[:13]}{operation_id[-9:]}"
 
 
 def intent(operation_id: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import tillproof
 from engine import OPERATIONS, Exchange, LoggedWire, SystemClock, TerminalSettings, WireRequest
 from journal import Journal, open_journal
 from tools.bench.forgetful import ForgetfulJournal
-from tools.bench.paper import new_id
+from tools.bench.paper import new_id, reference_of
 from tools.bench.shop import name_of
 
 
@@ -69,6 +69,6 @@ def pay_once(till: tillproof.Till, caller: int) -> None:
     Raises:
         NotPaid: it was not approved.
     """
-    outcome = till.pay("125.00", "NOK", terminal=name_of(caller), reference=f"bill-{new_id()[:18]}")
+    outcome = till.pay("125.00", "NOK", terminal=name_of(caller), reference=reference_of(new_id()))
     if not isinstance(outcome, tillproof.Approved):
         raise NotPaid(f"{outcome.word}: {outcome.reason}")
