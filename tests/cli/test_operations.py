@@ -169,3 +169,19 @@ def test_patience_without_an_end_ends_with_2(shop: Shop, patience: str) -> None:
     refused = shop.pay("--patience", patience)
     assert (refused.code, refused.json["error"]["kind"]) == (2, "BadParameter")
     assert not shop.journal.exists()
+
+
+def test_the_cashier_is_told_in_her_language(shop: Shop) -> None:
+    """One sentence of what happened to the money and what to do, beside what the technician reads."""
+    paid = shop.run("pay", *BILL, "--lang", "sv-SE")
+    assert "Kortet belastades med 125.00 NOK" in paid.out
+    assert "Ta inte betalt igen." in paid.out
+    assert shop.run("--json", "--lang", "fi", "settle", "bill-1042").json["sentence"].count("125.00 NOK") == 1
+
+
+def test_a_language_that_there_is_not_is_refused_before_anybody_pays(shop: Shop) -> None:
+    """The message names those that there are, and nothing was sent."""
+    refused = shop.run("pay", *BILL, "--lang", "xx")
+    assert refused.code == 2
+    assert "give one of en, sv, nb, da, fi" in refused.err.replace("\n", " ")
+    assert shop.ledger() == []

@@ -24,6 +24,7 @@ class Ask:
     as_json: bool = False
     verbose: int = 0
     quiet: bool = False
+    lang: str | None = None
 
     @property
     def path(self) -> Path:
@@ -35,6 +36,17 @@ def _note(context: click.Context, parameter: click.Parameter, value: object) -> 
     # Only what was given is noted: the defaults of a command must not undo what stands before its name.
     if value and parameter.name:
         setattr(context.find_root().ensure_object(Ask), parameter.name, value)
+
+
+def _note_language(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Refused at once: after a payment it would be too late to hear that there is no such language."""
+    if value:
+        from engine import BadInput, language_named  # noqa: PLC0415 - heavy
+
+        try:
+            _note(context, parameter, str(language_named(value)))
+        except BadInput as error:
+            raise click.BadParameter(str(error)) from None
 
 
 def shared(command: _F) -> _F:
@@ -85,5 +97,13 @@ _OPTIONS = (
         expose_value=False,
         is_eager=True,
         help="Log errors only; show no dialogs.",
+    ),
+    click.option(
+        "--lang",
+        metavar="en|sv|nb|da|fi",
+        callback=_note_language,
+        expose_value=False,
+        is_eager=True,
+        help="Say what became of the money in this language, for the cashier.",
     ),
 )
