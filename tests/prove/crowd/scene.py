@@ -115,9 +115,8 @@ def _configuration(scene: Scene, ports: dict[str, int]) -> Path:
 def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], None]) -> tuple[list[bool], list[str]]:
     """Start, kill and start again, and let them end; of each kill whether it hit in a lane, and who never ended."""
     dice = random.Random(f"{scene.seed} killer")  # noqa: S311 - repeatable
-    stop = _FORKS.Event()
     posts = [Post(config=config, seed=scene.seed, till=number, plant=scene.plant) for number in range(TILLS)]
-    tills = [_start(post, stop) for post in posts]
+    tills = [_start(post) for post in posts]
     began, kills = time.monotonic(), list[bool]()
     entered = [0] * TILLS
     while (passed_s := time.monotonic() - began) < scene.length_s or (
@@ -133,8 +132,8 @@ def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], N
             kills.append(_kill(tills[victim], witness))
         entered[victim] = witness.entered(victim)
         posts[victim] = replace(posts[victim], generation=posts[victim].generation + 1)
-        tills[victim] = _start(posts[victim], stop)
-    stop.set()
+        tills[victim] = _start(posts[victim])
+    posts[0].end.touch()
     deadline = time.monotonic() + 4 * len(LANES) * scene.patience_s + 30
     late = []
     for number, till in enumerate(tills):
@@ -145,8 +144,8 @@ def _run(scene: Scene, config: Path, witness: Witness, tell: Callable[[float], N
     return kills, late
 
 
-def _start(post: Post, stop: object) -> ForkServerProcess:
-    process = _FORKS.Process(target=serve, args=(post, stop), daemon=True)
+def _start(post: Post) -> ForkServerProcess:
+    process = _FORKS.Process(target=serve, args=(post,), daemon=True)
     process.start()
     return process
 

@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +38,13 @@ class Post:
         """Of this till and no other, so that its references are its own."""
         return f"till-{self.till}/{self.generation}"
 
+    @property
+    def end(self) -> Path:
+        """A file that stands once it is time to stop. A lock in shared memory would stay with a till that is killed."""
+        return self.config.with_name("end")
 
-def serve(post: Post, stop: Event) -> None:
+
+def serve(post: Post) -> None:
     """Work until it is time to stop, then get into every lane once; never with an exception."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     witness = Witness(post.config.parent)
@@ -52,7 +56,7 @@ def serve(post: Post, stop: Event) -> None:
     try:
         with tillproof.open(post.config) as till:
             number = 0
-            while not stop.is_set():
+            while not post.end.exists():
                 number += 1
                 _do_something(till, post, witness, dice, number)
             _enter_every_lane(till, post, witness)
