@@ -113,6 +113,7 @@ OPERATION = Entry(name="Tillproof, all but HTTP", module=f"{_HERE}.operation")
 
 PEERS = (
     Entry(name="DBOS", module=f"{_HERE}.durable_workflow", package="dbos"),
+    Entry(name="DBOS (with a step)", module=f"{_HERE}.durable_workflow", package="dbos", given={"step": True}),
     Entry(name="persist-queue", module=f"{_HERE}.disk_queue", package="persist-queue"),
     Entry(name="huey", module=f"{_HERE}.task_queue", package="huey"),
     Entry(name="eventsourcing", module=f"{_HERE}.event_store", package="eventsourcing"),

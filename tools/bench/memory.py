@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,12 +13,15 @@ from tools.bench.measurement import Measurement, Result, Series, Work
 
 _FIRST = 1_000
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+_ROOM_BYTES = 4 * 1024**3
+"""Twice what journal and log of the communication take."""
+
 _MIB = 1024.0
 
 
 def _run(work: Work) -> Result:
     operations = [_FIRST, *range(10 * _FIRST, work.rounds(100_000) + 1, 10 * _FIRST)]
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=_IN_MEMORY if _IN_MEMORY.is_dir() else work.folder) as folder:
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=_place(work)) as folder:
         resident = _resident(Path(folder), operations, work)
     return Result(
         lines=(
@@ -30,6 +34,12 @@ def _run(work: Work) -> Result:
         ),
         series=(Series(name="resident memory, MiB", x=operations, y=[kib / _MIB for kib in resident]),),
     )
+
+
+def _place(work: Work) -> Path:
+    """In memory, if there is room for it."""
+    roomy = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_BYTES
+    return _IN_MEMORY if roomy else work.folder
 
 
 def _resident(folder: Path, operations: list[int], work: Work) -> list[float]:

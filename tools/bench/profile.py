@@ -6,14 +6,16 @@ import cProfile
 import pstats
 import re
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
-from tools.bench.contenders.operation import contend
+from tools.bench.contender import JOURNAL, OPERATION, Entry, open_contender
 from tools.bench.goal import Line
 from tools.bench.measurement import Measurement, Result, Work
 
 _HOME = Path(__file__).resolve().parents[2]
-_MOST = 14
+_PROFILED = (OPERATION, JOURNAL)
+_MOST = 12
 _MS = 1000.0
 _WARM = 200
 
@@ -23,26 +25,37 @@ _NOISE = re.compile(r"^[<{]|built-in method |method |function | at 0x[0-9a-f]+|[
 
 def _run(work: Work) -> Result:
     operations = work.rounds(1500)
-    till = contend(work.folder, callers=1, given={})
+    lines: list[Line] = []
+    for number, entry in enumerate(_PROFILED):
+        work.tell(number, len(_PROFILED))
+        lines += _lines(entry, _profiled(entry, work.folder / str(number), operations), operations)
+    return Result(lines=tuple(lines))
+
+
+def _profiled(entry: Entry, folder: Path, operations: int) -> Counter[str]:
+    folder.mkdir()
+    contender = open_contender(entry.module, folder, callers=1, given=entry.given)
     profiler = cProfile.Profile()
     try:
         for _ in range(_WARM):
-            till.operate(0)
+            contender.operate(0)
         profiler.enable()
-        for number in range(operations):
-            till.operate(0)
-            work.tell(number, operations)
+        for _ in range(operations):
+            contender.operate(0)
         profiler.disable()
     finally:
-        till.close()
-    spent = by_place(pstats.Stats(profiler))
+        contender.close()
+    return by_place(pstats.Stats(profiler))
+
+
+def _lines(entry: Entry, spent: Counter[str], operations: int) -> Iterator[Line]:
     whole_s = sum(spent.values())
-    return Result(
-        lines=tuple(
-            Line(figure=f"{place} ({seconds / whole_s:.0%})", value=seconds / operations * _MS, unit="ms an operation")
-            for place, seconds in spent.most_common(_MOST)
+    for place, seconds in spent.most_common(_MOST):
+        yield Line(
+            figure=f"{entry.name}: {place} ({seconds / whole_s:.0%})",
+            value=seconds / operations * _MS,
+            unit="ms an operation",
         )
-    )
 
 
 def by_place(stats: pstats.Stats) -> Counter[str]:
@@ -68,9 +81,9 @@ def _place(file: str, function: str) -> str:
 MEASUREMENT = Measurement(
     name="profile",
     title="Where the time goes",
-    how="""The operation without HTTP once more, under Python's own profiler: the time spent in each file of
-ours, in each library and in each built-in call, without what it calls. The profiler makes Python's calls dearer than
-they are and the built-in ones not, so this shows where to look, and not how long it takes. The flushes are in
-`execute`; the terminal in memory is `tools/bench` and `tools/simulator`.""",
+    how="""The operation without HTTP, and the journal alone, once more under Python's own profiler: the time
+spent in each file of ours, in each library and in each built-in call, without what it calls. The profiler makes
+Python's calls dearer than they are and the built-in ones not, so this shows where to look, and not how long it takes.
+The flushes are in `execute`; the terminal in memory is `tools/bench` and `tools/simulator`.""",
     run=_run,
 )

@@ -1,12 +1,13 @@
 """DBOS on SQLite: a durable workflow, whose beginning and whose result are each written down.
 
-A step of its own would be a third durable write, so there is none: this is the least that DBOS offers.
+Its documentation wants whatever touches the outside in a step of its own, and that is a third durable write. So it is
+measured twice: with such a step, as one would use it, and without, which is the least that it offers.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,22 @@ from tools.bench.contenders.durable import make_durable
 from tools.bench.paper import answer, dispatch, intent, new_id
 
 
-def _pay(intention: Mapping[str, Any], _left: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The workflow: what stands between the two durable writes takes no time here."""
+def _send(intention: Mapping[str, Any], _left: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stands between the two durable writes; it takes no time here."""
     return answer(str(intention["reference"]))
 
 
 class DurableWorkflow:
     """DBOS as it comes, but for WAL and synchronous=FULL, which make it faster and as durable as the others."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, step: bool) -> None:
         sql = importlib.import_module("sqlalchemy")
         # Before DBOS makes an engine: every connection of this process gets it.
         sql.event.listen(sql.engine.Engine, "connect", lambda connection, _: make_durable(connection))
         library = importlib.import_module("dbos")
         self._dbos = library.DBOS
         self._dbos(config={"name": "bench", "system_database_url": f"sqlite:///{path}", "log_level": "ERROR"})
-        self._pay = self._dbos.workflow()(_pay)
+        self._pay = self._dbos.workflow()(_with_step(self._dbos) if step else _send)
         self._dbos.launch()
 
     def operate(self, caller: int) -> float:  # noqa: ARG002 - DBOS serves everybody
@@ -44,4 +45,14 @@ class DurableWorkflow:
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> DurableWorkflow:  # noqa: ARG001 - see above
     """Open it."""
-    return DurableWorkflow(folder / "workflow.db")
+    return DurableWorkflow(folder / "workflow.db", step=given.get("step", False))
+
+
+def _with_step(dbos: Any) -> Callable[..., Mapping[str, Any]]:  # noqa: ANN401 - the library's own class
+    send = dbos.step()(_send)
+
+    def pay(intention: Mapping[str, Any], left: Mapping[str, Any]) -> Mapping[str, Any]:
+        told: Mapping[str, Any] = send(intention, left)
+        return told
+
+    return pay
