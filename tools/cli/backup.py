@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from tools.cli.ask import Ask, examples, shared
+from tools.cli.bar import bar
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of
 from tools.cli.paper import fields, say, say_json
-
-_MOMENT_S = 1.0
-"""What takes no longer needs no bar."""
 
 
 @click.command(epilog=examples("tillproof journal backup /mnt/stick/till-2026-11-24.db"))
@@ -31,7 +25,7 @@ def backup(ask: Ask, *, target: Path) -> Exit:
     till runs. Exit code 1 if it could not be made; then there is no FILE.
     """
     # Unverified, because the backup verifies for itself, and says more.
-    with records_of(ask, unverified=True) as records, _bar() as tell:
+    with records_of(ask, unverified=True) as records, bar("copying", "checking") as tell:
         found = records.back_up(target, tell=tell)
         journal = records.settings.journal
     if ask.as_json:
@@ -41,27 +35,3 @@ def backup(ask: Ask, *, target: Path) -> Exit:
         shown = [("file", str(target)), ("facts", str(found.facts)), ("head", found.head)]
         say(["The journal is copied, and the copy fits together.", *fields(shown)])
     return Exit.SETTLED
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on stderr: for people, and where it takes longer than a moment."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console  # noqa: PLC0415 - heavy
-    from rich.progress import Progress  # noqa: PLC0415
-
-    bar = Progress(console=Console(stderr=True), transient=True)
-    task = bar.add_task("copying", total=None)
-    began = time.monotonic()
-
-    def tell(done: int, total: int) -> None:
-        bar.update(task, completed=done, total=total, description="copying" if done < total else "checking")
-        if time.monotonic() - began > _MOMENT_S:
-            bar.start()
-
-    try:
-        yield tell
-    finally:
-        bar.stop()

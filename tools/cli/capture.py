@@ -13,7 +13,7 @@ from tools.cli.guard import may_be_running
 from tools.cli.opening import till_of
 from tools.cli.options import mode_option, patience_option, terminal_option
 from tools.cli.paper import paragraph, say, say_json
-from tools.cli.report import day_close_of, report
+from tools.cli.report import closing_of, report
 
 if TYPE_CHECKING:
     from tillproof import DueCapture
@@ -47,8 +47,8 @@ def capture(
         outcome = till.capture(
             terminal=terminal, reference=reference, patience_s=patience_s, mode=mode, on_dialog=dialogs_of(ask)
         )
-        day_close = day_close_of(till, outcome)
-    return report(ask, outcome, day_close)
+        closing = closing_of(till, outcome)
+    return report(ask, outcome, closing)
 
 
 def _not_due(ask: Ask, terminal: str, found: DueCapture) -> Exit:

@@ -11,7 +11,7 @@ from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
 from tools.cli.opening import till_of
 from tools.cli.options import patience_option, terminal_option
-from tools.cli.report import day_close_of, report
+from tools.cli.report import closing_of, report
 
 KINDS = ("payment", "refund", "capture")
 """A reversal is left out: its amount is that of a payment which this journal may not know."""
@@ -49,5 +49,5 @@ def complete(
     """
     with till_of(ask) as till:
         outcome = till.complete(operation_id, terminal=terminal, kind=kind, reference=reference, patience_s=patience_s)
-        day_close = day_close_of(till, outcome)
-    return report(ask, outcome, day_close)
+        closing = closing_of(till, outcome)
+    return report(ask, outcome, closing)

@@ -31,3 +31,10 @@ class Interrupted(CommandError):
 
     exit = Exit.INTERRUPTED
     kind = "KeyboardInterrupt"
+
+
+class NotWritten(CommandError):
+    """A file that was asked for could not be written."""
+
+    exit = Exit.FAULT
+    kind = "NotWritten"

@@ -1,8 +1,7 @@
-"""The journal itself: list what is in it, and check that it fits together."""
+"""The journal itself: what is in it, and all that can be done with its file."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -10,20 +9,23 @@ import click
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.backup import backup
 from tools.cli.exits import Exit
+from tools.cli.export import export
 from tools.cli.opening import records_of
-from tools.cli.paper import fields, paragraph, say, say_json, table
+from tools.cli.paper import say, say_json, table
+from tools.cli.rebuild import rebuild
 from tools.cli.times import local
+from tools.cli.verify import head, verify
 from tools.cli.wire import wire
 from tools.cli.words import with_times
 
 if TYPE_CHECKING:
-    from tillproof import Operation, Outcome, Verification
+    from tillproof import Operation, Outcome
 
 
 @click.group()
 @shared
 def journal() -> None:
-    """List what is in the journal, check it, copy it, or show the log beside it."""
+    """List what is in the journal, check it, copy it, export it, mend its table."""
 
 
 @journal.command(
@@ -62,48 +64,5 @@ def _row(operation: Operation, outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-@journal.command(epilog=examples("tillproof journal verify"))
-@shared
-@click.pass_obj
-def verify(ask: Ask) -> Exit:
-    """Read the whole journal and say whether it fits together.
-
-    Checks the chain of digests, that no entry is missing, and that the table of
-    operations is what the facts say. Exit code 1 if anything does not fit.
-    """
-    with records_of(ask, unverified=True) as records:
-        found = records.verify()
-        path = records.settings.journal
-    from journal import sqlite_report  # noqa: PLC0415 - heavy, and the door comes first
-
-    if ask.as_json:
-        say_json(
-            {
-                "journal": str(path),
-                "facts": found.facts,
-                "head": found.head,
-                "breaks": list(found.breaks),
-                "sqlite": asdict(sqlite_report()),
-            }
-        )
-    else:
-        say([*_verified(found, str(path)), *fields([("SQLite", str(sqlite_report()))])])
-    return Exit.FAULT if found.breaks else Exit.SETTLED
-
-
-def _verified(found: Verification, path: str) -> list[str]:
-    if not found.breaks:
-        return [
-            "The journal fits together.",
-            *fields([("file", path), ("facts", str(found.facts)), ("head", found.head)]),
-        ]
-    return [
-        f"The journal does NOT fit together, in {len(found.breaks)} place(s).",
-        *fields([("file", path), ("facts", str(found.facts)), ("head", found.head)]),
-        *(paragraph(sentence, first="  !!! ", rest="      ") for sentence in found.breaks),
-        "Keep this file for whoever has to look into it; do not delete anything.",
-    ]
-
-
-journal.add_command(backup)
-journal.add_command(wire)
+for _command in (head, verify, rebuild, backup, export, wire):
+    journal.add_command(_command)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import sys
 import textwrap
 import unicodedata
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import IO
 
 import click
 
@@ -56,6 +58,23 @@ def say_exactly(text: str) -> None:
     As bytes, because a text stream would make other line breaks of these on some systems.
     """
     _print(text.encode(getattr(sys.stdout, "encoding", None) or "utf-8", errors="replace"), nl=False)
+
+
+def pour(file: IO[bytes]) -> None:
+    """Copy a file to stdout as it is, however long. A reader who stops reading is no error.
+
+    Raises:
+        OSError: it could not be written.
+    """
+    stdout = sys.stdout.buffer
+    try:
+        shutil.copyfileobj(file, stdout)
+        stdout.flush()
+    except BrokenPipeError:
+        _mute()
+    except OSError:
+        _mute()
+        raise
 
 
 def _print(text: str | bytes, *, nl: bool = True) -> None:

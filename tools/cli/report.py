@@ -9,7 +9,7 @@ from tools.cli.ask import Ask
 from tools.cli.day_close import as_dict, compared
 from tools.cli.exits import Exit, exit_of
 from tools.cli.paper import say, say_json
-from tools.cli.words import told as told_in_words
+from tools.cli.words import told
 
 if TYPE_CHECKING:
     from journal import Slip
@@ -40,11 +40,14 @@ def closing_of(records: Records, outcome: Outcome) -> Closing | None:
 def report(ask: Ask, outcome: Outcome, closing: Closing | None = None) -> Exit:
     """Print one outcome, and say its exit code."""
     if ask.as_json:
-        told = {"day_close": {**as_dict(closing.day_close), "head": str(closing.slip)}} if closing else {}
-        say_json(outcome.as_dict() | told)
+        say_json(outcome.as_dict() | ({"day_close": _as_dict(closing)} if closing else {}))
     else:
-        say([*told_in_words(outcome), *(_closed(closing) if closing else ())])
+        say([*told(outcome), *(_closed(closing) if closing else ())])
     return Exit.UNSETTLED if closing and closing.day_close.differences else exit_of(outcome)
+
+
+def _as_dict(closing: Closing) -> dict[str, object]:
+    return {**as_dict(closing.day_close), "head": str(closing.slip)}
 
 
 def _closed(closing: Closing) -> list[str]:

@@ -11,7 +11,7 @@ from tools.cli.exits import Exit
 from tools.cli.opening import till_of, till_with_journal
 from tools.cli.options import patience_option
 from tools.cli.paper import complain, fields, paragraph, say, say_json
-from tools.cli.report import day_close_of, report
+from tools.cli.report import closing_of, report
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named
 
 if TYPE_CHECKING:
@@ -93,8 +93,8 @@ def settle(ask: Ask, *, name: str, patience_s: float | None) -> Exit:
     """
     with till_with_journal(ask) as till:
         outcome = till.settle(name, patience_s=patience_s)
-        day_close = day_close_of(till, outcome)
-    return report(ask, outcome, day_close)
+        closing = closing_of(till, outcome)
+    return report(ask, outcome, closing)
 
 
 @click.command(
