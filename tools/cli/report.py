@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tools.cli.ask import Ask
 from tools.cli.day_close import as_dict, compared
 from tools.cli.exits import Exit, exit_of
-from tools.cli.paper import say, say_json
+from tools.cli.paper import paragraph, say, say_json
 from tools.cli.words import told
 
 if TYPE_CHECKING:
@@ -40,9 +40,11 @@ def closing_of(records: Records, outcome: Outcome) -> Closing | None:
 def report(ask: Ask, outcome: Outcome, closing: Closing | None = None) -> Exit:
     """Print one outcome, and say its exit code."""
     if ask.as_json:
-        say_json(outcome.as_dict() | ({"day_close": _as_dict(closing)} if closing else {}))
+        sentence = {"sentence": outcome.sentence(ask.lang)} if ask.lang else {}
+        say_json(outcome.as_dict() | sentence | ({"day_close": _as_dict(closing)} if closing else {}))
     else:
-        say([*told(outcome), *(_closed(closing) if closing else ())])
+        sentences = [paragraph(outcome.sentence(ask.lang))] if ask.lang else []
+        say([*sentences, *told(outcome), *(_closed(closing) if closing else ())])
     return Exit.UNSETTLED if closing and closing.day_close.differences else exit_of(outcome)
 
 
