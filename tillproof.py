@@ -83,7 +83,6 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     read_settings,
 )
 from journal import (  # noqa: E402
-    DayLines,
     Fact,
     Head,
     Journal,
@@ -92,7 +91,6 @@ from journal import (  # noqa: E402
     JournalRefused,
     Number,
     Verification,
-    open_journal,
     read_journal,
 )
 
@@ -176,8 +174,9 @@ class Till(Records):
     """
 
     def __init__(self, *, journal: Journal, settings: Settings) -> None:
-        # Here, because they bring HTTP and all of recovery, and who only looks something up needs neither.
+        # Here, because they bring HTTP, all of recovery, and what writes; who only looks something up needs none of it.
         from engine import Engine, Heard, SamportTerminal  # noqa: PLC0415
+        from journal import DayLines  # noqa: PLC0415
         from recovery import Recovery, Watch  # noqa: PLC0415
 
         super().__init__(reader=journal, settings=settings)
@@ -478,6 +477,8 @@ def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001
         BadInput: the configuration cannot be used.
         JournalRefused: the journal cannot be trusted; the message says why and what to do.
     """
+    from journal import open_journal  # noqa: PLC0415 - as above
+
     settings = read_settings(Path(path))
     journal = open_journal(settings.journal, projection=OPERATIONS, now=SystemClock().now)
     try:

@@ -8,7 +8,7 @@ We also considered a state kept in columns and updated in place. It was shorter,
 how it had come about; so a state is always the fold of facts.
 
 Who only looks something up waits neither for HTTP nor for the vendor's protocol: what conducts and what speaks to
-terminals is loaded when somebody asks for it. (Python 3.15 has a word for this, ``lazy from``.)
+terminals is loaded when somebody asks for it.
 """
 
 from typing import TYPE_CHECKING
@@ -32,7 +32,6 @@ from engine.errors import (
 )
 from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
 from engine.language import Language, language_named, language_of
-from engine.later import later
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
@@ -80,12 +79,19 @@ from engine.terminal import (
     Terminal,
     Total,
 )
+from journal import later
 
 if TYPE_CHECKING:
     from engine.conduct import Engine
     from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
 else:
-    __getattr__ = later("engine", "engine.conduct", "engine.samport")
+    __getattr__ = later(
+        "engine",
+        {
+            "engine.conduct": ["Engine"],
+            "engine.samport": ["Exchange", "Heard", "HttpWire", "LoggedWire", "SamportTerminal", "WireRequest"],
+        },
+    )
 
 __all__ = [
     "EMPTY",

@@ -81,31 +81,33 @@ class _Told:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+# Those that add no field inherit all that a dataclass has. Decorated, each would have the same methods made for it once
+# more, and that for four classes took a tenth of every start.
 class Approved(_Told):
     """The money moved."""
 
+    __slots__ = ()
     word: ClassVar[str] = "approved"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Declined(_Told):
     """The terminal or the bank said no; no money moved."""
 
+    __slots__ = ()
     word: ClassVar[str] = "declined"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Cancelled(_Told):
     """Somebody ended it before it was paid; no money moved."""
 
+    __slots__ = ()
     word: ClassVar[str] = "cancelled"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NotPerformed(_Told):
     """It is proved that the terminal did not do it; a new attempt needs a new reference."""
 
+    __slots__ = ()
     word: ClassVar[str] = "not_performed"
 
 

@@ -19,7 +19,7 @@ from engine.outcome import Outcome, outcome_of
 from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
 from engine.settings import Settings, TerminalSettings
-from journal import Fact, Head, Reader, Verification, back_up
+from journal import Fact, Head, Reader, Verification
 
 
 class Records:
@@ -137,6 +137,8 @@ class Records:
             JournalRefused: the target is taken, or the journal does not fit together; there is no copy.
             JournalError: the copy could not be written; there is none.
         """
+        from journal import back_up  # noqa: PLC0415 - most who look something up copy nothing
+
         return back_up(self.settings.journal, target, projection=OPERATIONS, tell=tell)
 
     def close(self) -> None:

@@ -17,24 +17,47 @@ We also considered:
   Here the table can be thrown away and made anew.
 - *One connection with locking_mode=EXCLUSIVE.* It keeps clear of the WAL-reset bug without a lock of ours, but then a
   second till, a recovery or a look at the list would need the first one's help.
+
+What writes, copies or mends is loaded when somebody asks for it: who only reads does not wait for it.
 """
 
-from journal.backup import back_up
+from typing import TYPE_CHECKING
+
 from journal.chain import Head
 from journal.errors import Conflict, JournalError, JournalMissing, JournalRefused, LaneBusy, NotStored, PerhapsStored
 from journal.fact import Draft, Fact, Json, Projection, Value
-from journal.file import open_journal
+from journal.later import later
 from journal.library import SqliteReport, sqlite_report
-from journal.lines import DayLines, read_days
-from journal.memory import MemoryJournal
-from journal.numbers import FileNumbers
 from journal.port import Journal, Number, Numbers, Reader, Verification
 from journal.reader import read_journal
-from journal.rebuilding import Rebuilt, rebuild
-from journal.slip import Slip
-from journal.snapshot import Ranges, Snapshot, read_snapshot
-from journal.surroundings import Lane, Surroundings, is_locked, look_around
-from journal.trial import try_settings
+
+if TYPE_CHECKING:
+    from journal.backup import back_up
+    from journal.file import open_journal
+    from journal.lines import DayLines, read_days
+    from journal.memory import MemoryJournal
+    from journal.numbers import FileNumbers
+    from journal.rebuilding import Rebuilt, rebuild
+    from journal.slip import Slip
+    from journal.snapshot import Ranges, Snapshot, read_snapshot
+    from journal.surroundings import Lane, Surroundings, is_locked, look_around
+    from journal.trial import try_settings
+else:
+    __getattr__ = later(
+        "journal",
+        {
+            "journal.backup": ["back_up"],
+            "journal.file": ["open_journal"],
+            "journal.lines": ["DayLines", "read_days"],
+            "journal.memory": ["MemoryJournal"],
+            "journal.numbers": ["FileNumbers"],
+            "journal.rebuilding": ["Rebuilt", "rebuild"],
+            "journal.slip": ["Slip"],
+            "journal.snapshot": ["Ranges", "Snapshot", "read_snapshot"],
+            "journal.surroundings": ["Lane", "Surroundings", "is_locked", "look_around"],
+            "journal.trial": ["try_settings"],
+        },
+    )
 
 __all__ = [
     "Conflict",
@@ -67,6 +90,7 @@ __all__ = [
     "Verification",
     "back_up",
     "is_locked",
+    "later",
     "look_around",
     "open_journal",
     "read_days",
