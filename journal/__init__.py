@@ -24,6 +24,7 @@ What writes, copies or mends is loaded when somebody asks for it: who only reads
 from typing import TYPE_CHECKING
 
 from journal.chain import Head
+from journal.connection import LOG_LIMIT_BYTES, log_bytes
 from journal.errors import Conflict, JournalError, JournalMissing, JournalRefused, LaneBusy, NotStored, PerhapsStored
 from journal.fact import Draft, Fact, Json, Projection, Value
 from journal.later import later
@@ -60,6 +61,7 @@ else:
     )
 
 __all__ = [
+    "LOG_LIMIT_BYTES",
     "Conflict",
     "DayLines",
     "Draft",
@@ -91,6 +93,7 @@ __all__ = [
     "back_up",
     "is_locked",
     "later",
+    "log_bytes",
     "look_around",
     "open_journal",
     "read_days",

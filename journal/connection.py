@@ -22,6 +22,10 @@ from journal.side import Side
 _BUSY_MS = 5000
 """Only a program that does not know our writer lock can keep us waiting here."""
 
+LOG_LIMIT_BYTES = 64 * 1024 * 1024
+"""How large the log may stay. It takes a few MiB, and keeps them. While some other program reads one moment of the
+journal for hours it can only grow; once that has ended, it is cut back to this."""
+
 _COMMON: Mapping[str, int | str] = {
     "busy_timeout": _BUSY_MS,
     "foreign_keys": 1,
@@ -35,6 +39,7 @@ WRITER_SETTINGS: Mapping[str, int | str] = {
     "synchronous": 2,  # FULL: with NORMAL the last commits do not survive a power cut
     "wal_autocheckpoint": 0,  # checkpoints only under the writer lock: see the WAL-reset bug in journal/library.py
     "secure_delete": 1,
+    "journal_size_limit": LOG_LIMIT_BYTES,
 }
 """What a connection that may write is told, and must say that it took."""
 
@@ -80,6 +85,14 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def log_bytes(path: Path) -> int:
+    """The size of the log beside a journal; 0 where there is none."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0
 
 
 def _is_archived(path: Path) -> bool:

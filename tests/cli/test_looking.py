@@ -25,6 +25,7 @@ def test_status_before_the_first_operation_ends_with_0(shop: Shop) -> None:
         "exists": False,
         "facts": 0,
         "head": None,
+        "log_bytes": 0,
     }
     assert not shop.journal.exists()
 
@@ -45,6 +46,18 @@ def test_status_names_terminals_and_journal(shop: Shop) -> None:
     assert len(status.json["journal"]["head"]) == 64
     assert (status.json["unsettled"], status.json["in_doubt"]) == ([], [])
     assert "unsettled\n  nothing\n" in shop.run("status").out
+
+
+def test_status_tells_of_a_log_that_has_grown(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program that reads one moment for hours keeps it from being cut back; nobody else would notice."""
+    shop.pay()
+    assert (shop.run("status", "--json").json["journal"]["log_bytes"], "Its log" in shop.run("status").out) == (
+        0,
+        False,
+    )
+    monkeypatch.setattr("journal.log_bytes", lambda _: 412 * 1024 * 1024)
+    assert shop.run("status", "--json").json["journal"]["log_bytes"] == 412 * 1024 * 1024
+    assert "  !!! Its log has grown to 412 MiB, because some program has been reading the\n" in shop.run("status").out
 
 
 def test_status_tells_the_mode_and_why(shop: Shop) -> None:

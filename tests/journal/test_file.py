@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from journal import Journal, JournalRefused, sqlite_report
+from journal import Journal, JournalRefused, log_bytes, sqlite_report
+from journal.connection import WRITER_SETTINGS
 from journal.library import has_wal_reset_bug
 from journal.schema import ProjectionTable
 from tests.journal.things import THINGS, draft, opened, written
@@ -31,6 +32,7 @@ def test_every_setting_took(file_journal: Journal) -> None:
         "trusted_schema": 0,
         "mmap_size": 0,
         "secure_delete": 1,
+        "journal_size_limit": 64 * 1024 * 1024,
         "busy_timeout": 5000,
         "application_id": 0x54696C70,
         "user_version": 1,
@@ -69,6 +71,16 @@ def test_open_rows_come_by_the_partial_index(file_journal: Journal) -> None:
         assert "USING INDEX things_open" in plan[0]
 
 
+def test_facts_of_the_open_ones_come_by_two_indexes(file_journal: Journal) -> None:
+    """Every opening checks them: it must not read what millions of others have left."""
+    query = ProjectionTable(THINGS).facts_of_open
+    plan = [row[3] for row in writer_of(file_journal).execute(f"EXPLAIN QUERY PLAN {query}")]
+
+    assert "things USING INDEX things_open" in plan[0]
+    assert plan[1] == "SEARCH f USING INDEX facts_by_subject (subject=?)"
+    assert "SEARCH before USING INTEGER PRIMARY KEY (rowid=?)" in plan
+
+
 def test_lookups_come_by_an_index(file_journal: Journal) -> None:
     """No question that a running till asks reads a whole table."""
     table = ProjectionTable(THINGS)
@@ -104,6 +116,28 @@ def test_log_does_not_grow_for_ever(path: Path, monkeypatch: pytest.MonkeyPatch)
     journal.close()
 
     assert max(sizes[30:]) <= 2 * sizes[10] < sizes[0] * 60
+
+
+def test_log_that_a_long_reading_has_let_grow_is_cut_back(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is read nothing can be moved out of it; afterwards it goes back to its limit by itself."""
+    monkeypatch.setattr("journal.sqlite.CHECKPOINT_FACTS", 1)
+    limit = 16 * 4096
+    monkeypatch.setitem(WRITER_SETTINGS, "journal_size_limit", limit)
+    journal = opened(path)
+    journal.append([draft("a")])
+    reading = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+    reading.execute("BEGIN")
+    reading.execute("SELECT count(*) FROM facts").fetchone()
+    for number in range(20):
+        journal.append([draft("a", number=number)])
+    assert log_bytes(path) > 2 * limit
+    reading.close()
+    for number in range(2):
+        journal.append([draft("a", number=number)])
+
+    assert log_bytes(path) == limit
+    journal.close()
+    assert log_bytes(path) == 0
 
 
 def test_reader_in_the_middle_holds_up_no_write(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tillproof import DueCapture, Head, ModeChoice, Operation, Outcome, Records, Settings
 
 _HEAD_SHOWN = 16
+_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,25 @@ def _sqlite() -> SqliteReport:
     return sqlite_report()
 
 
+def _log_bytes(settings: Settings) -> int:
+    from journal import log_bytes  # noqa: PLC0415 - as above
+
+    return log_bytes(settings.journal)
+
+
+def _large_log(settings: Settings) -> list[str]:
+    from journal import LOG_LIMIT_BYTES  # noqa: PLC0415 - as above
+
+    found = _log_bytes(settings)
+    if found <= LOG_LIMIT_BYTES:
+        return []
+    told = (
+        f"Its log has grown to {found // _MIB} MiB, because some program has been reading the journal at one moment of "
+        "long ago: end it, and the tills will cut the log back by themselves"
+    )
+    return [paragraph(told, first="  !!! ", rest="  !!! ")]
+
+
 def _as_dict(settings: Settings, found: _Found | None) -> dict[str, object]:
     unsettled = found.unsettled if found else []
     return {
@@ -82,6 +102,7 @@ def _as_dict(settings: Settings, found: _Found | None) -> dict[str, object]:
             "exists": found is not None,
             "facts": found.head.seq if found else 0,
             "head": found.head.digest if found else None,
+            "log_bytes": _log_bytes(settings),
         },
         "sqlite": asdict(_sqlite()),
         "unsettled": [
@@ -130,6 +151,7 @@ def _places(settings: Settings, found: _Found | None) -> list[str]:
         lines.append("  not there yet: the first operation makes it")
     else:
         lines.append(f"  {found.head.seq} facts, head {found.head.digest[:_HEAD_SHOWN]}")
+        lines += _large_log(settings)
     return [*lines, paragraph(f"SQLite {_sqlite()}", first="  ")]
 
 
