@@ -19,11 +19,12 @@ def _reading(who: str, *, median_ms: float, per_s: float = 1.0, callers: int = 1
 
 
 def test_every_number_comes_from_the_record_that_it_names() -> None:
-    """A flush is half of two raw appends; our own share of an operation is what is left of it without them."""
+    """A flush is half of two raw appends; terminals follow from operations a second, and a year from a day."""
     records = {
         "alone": _record(
             "alone",
             Result(
+                lines=(Line(figure="computing time of an operation", value=0.75, unit="ms of a core"),),
                 readings=(_reading(RAW.label, median_ms=0.5), _reading(OPERATION.label, median_ms=1.25)),
             ),
         ),

@@ -19,14 +19,11 @@ from tools.bench import figures
 from tools.bench.booth import BoothFailed
 from tools.bench.capacity import CAPACITY, capacity
 from tools.bench.goal import Line
-from tools.bench.machine import NoDisk, load, machine, must_be_on_disk
+from tools.bench.machine import BUSY, NoDisk, load, machine, must_be_on_disk
 from tools.bench.measurement import MEASUREMENTS, Measurement, Result, Work
 from tools.bench.page import PAGE, page
 from tools.bench.record import DOCS, read_records, record_of, write_records
 from tools.bench.till import NotPaid
-
-_BUSY = 0.5
-"""Of one core: whatever else runs then shows in the figures."""
 
 
 @click.command()
@@ -55,7 +52,7 @@ def main(*, names: tuple[str, ...], quick: bool, place: Path, docs: Path) -> Non
     """
     _must_be_usable(place)
     click.echo(machine())
-    if load() > _BUSY:
+    if load() > BUSY:
         click.echo(f"This machine is busy (load {load():.1f}); what is measured now says little.", err=True)
     complaints: list[str] = []
     for name in [each for each in MEASUREMENTS if each in (names or MEASUREMENTS)]:

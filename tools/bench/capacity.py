@@ -17,7 +17,6 @@ _DAY = 500
 """Operations a day on a busy terminal."""
 
 _MIB, _KIB = 1024.0, 1024.0
-_MS = 1000.0
 
 _PAGE = """# How many terminals one machine drives
 
@@ -31,20 +30,20 @@ is seldom speed. It is whether the disk tells the truth.
 
 - **Two flushes**, one before the order leaves and one before the outcome is told: {flushes} counted by the kernel,
   checkpoints included. On the machine that was measured a flush takes {flush_ms} ms. The guest waits for both.
-- **{own_ms} ms of a core** for everything else but HTTP: hashes, signatures, JSON, folding, the log of the
-  communication (*[alone](benchmarks.md#alone)*: the median operation less two raw flushes).
+- **{own_ms} ms of a core** for everything but HTTP: hashes, signatures, JSON, folding, the log of the communication
+  (*[alone](benchmarks.md#alone)*).
 - **{kib} KiB of journal** without receipts, {full_kib} KiB with those of the simulated terminal
   (*[size](benchmarks.md#size)*).
 - **Nothing that grows**: memory after 100,000 operations is {memory} times that after 1,000
   (*[memory](benchmarks.md#memory)*).
 
-A guest takes seconds, and the till waits for him, not for the disk: {share} of an operation of {rush:.0f} seconds is
-ours.
+A guest takes seconds, and the till waits for him, not for the disk: of an operation of {rush:.0f} seconds,
+{whole_ms} ms are ours.
 
 ## Terminals
 
 In a rush a terminal begins an operation every {rush:.0f} seconds, hardly more often. {day} operations a day keep it
-busy.
+busy. The log of the communication comes on top, a file for each day: delete old ones when nobody needs them any more.
 
 | terminals | operations a second in the rush | flushes a second, if none is shared | journal a year |
 |---|---|---|---|
@@ -107,11 +106,11 @@ def capacity(records: Mapping[str, Record]) -> str:
     return _PAGE.format(
         flushes=known.line("flushes", "one till"),
         flush_ms=_told(known.flush_ms),
-        own_ms=_told(known.own_ms),
+        own_ms=known.line("alone", "computing time"),
         kib=known.line("size", "journal of one operation"),
         full_kib=known.line("size", "the same with the two receipts"),
         memory=known.line("memory", "memory of a till"),
-        share=_UNKNOWN if known.whole_ms is None else f"{known.whole_ms / _MS / _RUSH_S:.4%}",
+        whole_ms=_told(known.whole_ms),
         rush=_RUSH_S,
         day=_DAY,
         table="\n".join(_table(known.value("size", "the same with the two receipts"))),
@@ -154,12 +153,6 @@ class _Known:
     def whole_ms(self) -> float | None:
         """A whole operation, but for HTTP."""
         return self._median_ms("alone", OPERATION.label)
-
-    @property
-    def own_ms(self) -> float | None:
-        """The same without its two flushes."""
-        raw, whole = self._median_ms("alone", RAW.label), self.whole_ms
-        return None if raw is None or whole is None else max(0.0, whole - raw)
 
     @property
     def origin(self) -> str:

@@ -13,6 +13,10 @@ _MOUNTS = Path("/proc/mounts")
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
+BUSY = 0.5
+"""A load, of one core: whatever else runs then shows in the figures."""
+
+
 class NoDisk(Exception):
     """The folder is in memory, where a flush costs nothing; name one on the disk that is to be measured."""
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from tools.bench.contender import PEERS, UNSYNCED
 from tools.bench.figures import FIGURES
 from tools.bench.goal import Line
+from tools.bench.machine import BUSY
 from tools.bench.measurement import MEASUREMENTS
 from tools.bench.proof import durable
 from tools.bench.record import Record
@@ -57,6 +58,9 @@ def _goals(records: Mapping[str, Record]) -> Iterator[str]:
             if line.goal is not None:
                 yield f"| [{name}](#{name}) | {line.figure} | {line.told} | {line.goal} | {_reached(line)} |"
     yield ""
+    busiest = max((record.load for record in records.values()), default=0.0)
+    if busiest > BUSY:
+        yield f"*Measured on a busy machine (load up to {busiest:.1f}): what is said below of the load holds here.*\n"
     for record in records.values():
         yield from (f"- *not measured:* {told}" for told in record.result.not_measured)
         yield from (f"- **proof failed:** {told}" for told in record.result.failures)
