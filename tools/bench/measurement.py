@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "fairness",
     "settling",
     "starting",
+    "growth",
     "size",
     "memory",
     "profile",
