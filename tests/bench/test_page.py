@@ -132,7 +132,9 @@ def test_what_breaks_down_is_a_failure_and_keeps_what_was_known(
     monkeypatch.setattr(program, "must_be_on_disk", lambda _: None)
     told = CliRunner().invoke(program.main, ["--only", "flushes", "--docs", str(tmp_path)])
     assert told.exit_code == 1
-    assert "PROBLEM flushes broke down, and what was known of it before was kept: out of order" in told.output
+    assert (
+        "PROBLEM flushes broke down, and what was known of it before was kept: BoothFailed: out of order" in told.output
+    )
     assert read_records(tmp_path)["flushes"].result.lines[0].value == 9.0
 
 

@@ -16,14 +16,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from tools.bench import figures
-from tools.bench.booth import BoothFailed
 from tools.bench.capacity import CAPACITY, capacity
 from tools.bench.goal import Line
 from tools.bench.machine import BUSY, NoDisk, load, machine, must_be_on_disk
 from tools.bench.measurement import MEASUREMENTS, Measurement, Result, Work
 from tools.bench.page import PAGE, page
 from tools.bench.record import DOCS, read_records, record_of, write_records
-from tools.bench.till import NotPaid
 
 
 @click.command()
@@ -70,8 +68,8 @@ def _measure(name: str, place: Path, docs: Path, *, quick: bool) -> Iterator[str
     load_before, began = load(), time.monotonic()
     try:
         result = _measured(measurement, place, quick=quick)
-    except (BoothFailed, NotPaid) as broken:
-        yield f"{name} broke down, and what was known of it before was kept: {broken}"
+    except Exception as broken:  # noqa: BLE001 - whatever it is, the others are still measured
+        yield f"{name} broke down, and what was known of it before was kept: {type(broken).__name__}: {broken}"
         return
     took_s = time.monotonic() - began
     _tell(measurement, result, took_s)

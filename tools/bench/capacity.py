@@ -92,8 +92,9 @@ at all. As a rule, and *not* measured here:
 - **Beyond that, divide by terminals**: several journals on several machines, each with terminals of its own. Nothing is
   lost by it, because no rule needs two terminals at once. One terminal at two journals is another matter: it works with
   `shared = true`, and what its memory proves becomes less.
-- **A year of a busy store** is no limit: what was settled is not read again. A journal of millions opens like a new
-  one; only `journal verify` reads all of it.
+- **A year of a busy store** is no limit: what was settled is not read again. To open a journal of five million
+  operations and list what is unsettled takes {growth} times as long as with a thousand
+  (*[growth](benchmarks.md#growth)*); only `journal verify` reads all of it.
 
 {origin}
 """
@@ -120,6 +121,7 @@ def capacity(records: Mapping[str, Record]) -> str:
         alone=_told(known.per_s("peers", JOURNAL.label, 1)),
         processes=_told(known.per_s("fairness", "one commit", 16)),
         fairness=known.line("fairness", "fairness of 16 processes"),
+        growth=known.line("growth", "open for writing and list the unsettled"),
         origin=known.origin,
     )
 
