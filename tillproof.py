@@ -96,7 +96,7 @@ from journal import (  # noqa: E402
 
 if TYPE_CHECKING:
     import tillproof_aio as aio
-    from engine import LoggedWire
+    from engine import LoggedWire, WorkingDay
     from recovery import Finding, Report, Watch
 else:
 
@@ -104,6 +104,8 @@ else:
         """Load what is asked for: who only looks something up settles nothing, and few programs are asynchronous."""
         if name == "aio":
             return importlib.import_module("tillproof_aio")
+        if name == "WorkingDay":
+            return importlib.import_module("engine").WorkingDay
         if name not in {"Finding", "Report", "Watch"}:
             raise AttributeError(f"module 'tillproof' has no attribute {name!r}")
         import recovery  # noqa: PLC0415 - see above
@@ -153,6 +155,7 @@ __all__ = [
     "UnknownReference",
     "Verification",
     "Watch",
+    "WorkingDay",
     "aio",
     "open",
     "open_records",

@@ -7,8 +7,8 @@ in as two plain callables, so that no import runs backwards), or the command lin
 We also considered a state kept in columns and updated in place. It was shorter, and after a crash nobody could say
 how it had come about; so a state is always the fold of facts.
 
-Who only looks something up waits neither for HTTP nor for the vendor's protocol: what conducts and what speaks to
-terminals is loaded when somebody asks for it.
+Who only looks something up waits neither for HTTP nor for the vendor's protocol: what conducts, what speaks to
+terminals and what adds up days is loaded when somebody asks for it.
 """
 
 from typing import TYPE_CHECKING
@@ -83,13 +83,21 @@ from journal import later
 
 if TYPE_CHECKING:
     from engine.conduct import Engine
+    from engine.day_reading import read_day
+    from engine.day_span import DaySpan
     from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
+    from engine.strays import Stray
+    from engine.working_day import Captured, Contradiction, DayTotal, Doubt, Ruling, WorkingDay
 else:
     __getattr__ = later(
         "engine",
         {
             "engine.conduct": ["Engine"],
+            "engine.day_reading": ["read_day"],
+            "engine.day_span": ["DaySpan"],
             "engine.samport": ["Exchange", "Heard", "HttpWire", "LoggedWire", "SamportTerminal", "WireRequest"],
+            "engine.strays": ["Stray"],
+            "engine.working_day": ["Captured", "Contradiction", "DayTotal", "Doubt", "Ruling", "WorkingDay"],
         },
     )
 
@@ -113,12 +121,17 @@ __all__ = [
     "BadInput",
     "Book",
     "Cancelled",
+    "Captured",
     "Charge",
     "Clock",
+    "Contradiction",
     "DayClose",
+    "DaySpan",
+    "DayTotal",
     "Declined",
     "Difference",
     "Dispatch",
+    "Doubt",
     "DueCapture",
     "Ending",
     "Engine",
@@ -150,6 +163,7 @@ __all__ = [
     "Records",
     "ReferenceReused",
     "Reply",
+    "Ruling",
     "SamportTerminal",
     "Secret",
     "Settings",
@@ -157,6 +171,7 @@ __all__ = [
     "State",
     "Status",
     "StillRunning",
+    "Stray",
     "SystemClock",
     "TableInDoubt",
     "Terminal",
@@ -168,6 +183,7 @@ __all__ = [
     "Unconfirmed",
     "UnknownReference",
     "WireRequest",
+    "WorkingDay",
     "abort_requested",
     "choose_mode",
     "compare",
@@ -186,6 +202,7 @@ __all__ = [
     "outcome_of",
     "passed_s",
     "proven_absent",
+    "read_day",
     "read_settings",
     "receipt_copies",
     "receipt_text",

@@ -6,11 +6,11 @@ know of, and the operations of the session say where to look (``protocol.md``, *
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from engine.operation import Operation
+from engine.operation import Operation, State
 from engine.order import Kind
 from engine.outcome import Outcome, outcome_of
 from engine.terminal import Total
@@ -115,18 +115,29 @@ def _differences(bundled: Sequence[Operation], theirs: Sequence[Total]) -> list[
 
 
 def _sums(bundled: Sequence[Operation]) -> dict[tuple[str, Kind], tuple[int, int]]:
-    """Counts and amounts by currency and kind. What the terminal says was moved counts, a tip included."""
+    """Counts and amounts by currency and kind."""
     by_receipt = {operation.reply.receipt_number: operation for operation in bundled if operation.reply is not None}
     sums: dict[tuple[str, Kind], tuple[int, int]] = {}
     for operation in bundled:
-        # A reversal has no amount of its own: it undoes that of its target.
-        about = (
-            by_receipt.get(operation.order.target_receipt, operation) if operation.order.target_receipt else operation
-        )
-        if about.order.amount is None:
-            continue
-        moved = about.reply.total_minor if about.reply is not None else None
-        key = (about.order.amount.currency, operation.order.kind)
-        count, minor = sums.get(key, (0, 0))
-        sums[key] = (count + 1, minor + (about.order.amount.amount_minor if moved is None else moved))
+        money = moved(operation, by_receipt)
+        if money is not None:
+            minor, currency = money
+            count, so_far = sums.get((currency, operation.order.kind), (0, 0))
+            sums[currency, operation.order.kind] = (count + 1, so_far + minor)
     return sums
+
+
+def moved(operation: Operation, by_receipt: Mapping[str | None, Operation]) -> tuple[int, str] | None:
+    """What an operation moved, or was to move, in minor units and which currency; None where nobody says.
+
+    Where money moved the terminal's word counts, a tip included. A reversal has no amount of its own: it undoes that of
+    its target, the operation with this receipt.
+    """
+    target = operation.order.target_receipt
+    about = by_receipt.get(target, operation) if target else operation
+    asked, reply = about.order.amount, about.reply if about.state is State.APPROVED else None
+    minor = reply.total_minor if reply is not None else None
+    if asked is not None:
+        return asked.amount_minor if minor is None else minor, asked.currency
+    # Taken over from another till, or a reversal of what is not here: then only the terminal knows.
+    return (minor, reply.currency) if reply is not None and minor is not None and reply.currency else None

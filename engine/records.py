@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from engine.book import ReadOnlyBook
 from engine.day import FAR_ENOUGH, DayClose, DueCapture, compare, due
@@ -20,6 +20,9 @@ from engine.projection import OPERATIONS
 from engine.receipt import receipt_copies, receipt_text
 from engine.settings import Settings, TerminalSettings
 from journal import Fact, Head, Reader, Verification
+
+if TYPE_CHECKING:
+    from engine.working_day import WorkingDay
 
 
 class Records:
@@ -96,6 +99,20 @@ class Records:
         if capture.order.kind is not Kind.CAPTURE or capture.state is not State.APPROVED:
             raise BadInput(f"reference: {name!r} is no approved capture; there are no totals to compare")
         return compare(self._records.session(capture.order.terminal, until=capture), capture)
+
+    def day(self, day: date, zone: tzinfo | None = None) -> WorkingDay:
+        """What was done on a day, in this zone or in the machine's own: totals, captures compared, doubts, rulings.
+
+        Raises:
+            BadInput: it is too far from today to be a day.
+        """
+        from engine.day_reading import read_day  # noqa: PLC0415 - most who look something up add up no days
+        from engine.day_span import DaySpan  # noqa: PLC0415
+        from journal import read_snapshot  # noqa: PLC0415
+
+        span = DaySpan.of(day, zone)
+        with read_snapshot(self.settings.journal, projection=OPERATIONS) as seen:
+            return read_day(span, self._reader, seen)
 
     def capture_due(self, terminal: str) -> DueCapture:
         """Whether a terminal's day should be closed now, before the terminal demands it.

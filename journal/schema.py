@@ -116,6 +116,7 @@ class ProjectionTable:
         self.newest = sql("SELECT $columns FROM $table ORDER BY seq DESC LIMIT ?")
         self.newest_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? ORDER BY seq DESC LIMIT ?")
         self.by_seq = sql("SELECT $columns FROM $table WHERE seq = ?")
+        self.rows_before = sql("SELECT $columns FROM $table WHERE seq < ? ORDER BY seq DESC")
         self._rows_where = Template(sql("SELECT $columns FROM $table WHERE $$conditions ORDER BY seq"))
         self.count = sql("SELECT count(*) FROM $table")
         self.by_column = {

@@ -48,7 +48,7 @@ def read_snapshot(path: str | os.PathLike[str], *, projection: Projection) -> It
 
 
 class Snapshot:
-    """What stood in the journal when it was first asked. All lists are in the order in which things began."""
+    """What stood in the journal when it was first asked; in the order in which things began, if not said otherwise."""
 
     def __init__(self, connection: sqlite3.Connection, table: ProjectionTable) -> None:
         self._connection = connection
@@ -70,8 +70,14 @@ class Snapshot:
             JournalError: there is no such column.
         """
         conditions, values = self._conditions(within or {})
-        rows = self._ask(self._table.rows_where(conditions), values)
-        return (dict(zip(self._table.columns, row, strict=True)) for row in rows)
+        return self._ask_rows(self._table.rows_where(conditions), values)
+
+    def rows_before(self, seq: int) -> Iterator[Mapping[str, Value]]:
+        """The rows of what began before this fact, backwards from there; nothing is read that is not taken."""
+        return self._ask_rows(self._table.rows_before, (seq,))
+
+    def _ask_rows(self, sql: str, values: Sequence[Value]) -> Iterator[Mapping[str, Value]]:
+        return (dict(zip(self._table.columns, row, strict=True)) for row in self._ask(sql, values))
 
     def _conditions(self, within: Ranges) -> tuple[list[str], list[str]]:
         conditions, values = [], []

@@ -44,6 +44,19 @@ def test_rows_are_chosen_by_ranges_without_their_upper_end(path: Path) -> None:
         found(colour=("a", None))
 
 
+def test_rows_are_read_backwards_from_a_fact(path: Path) -> None:
+    """From what began last before it; a later fact of an older thing does not move that."""
+    journal = opened(path)
+    for name in "abc":
+        journal.append([draft(name, label=name)])
+    journal.append([draft("a", "Done")])
+    journal.close()
+    with read_snapshot(path, projection=THINGS) as seen:
+        assert [row["label"] for row in seen.rows_before(4)] == ["c", "b", "a"]
+        assert [row["label"] for row in seen.rows_before(3)] == ["b", "a"]
+        assert next(seen.rows_before(3))["label"] == "b"
+
+
 def test_snapshot_takes_no_more_memory_for_a_longer_journal(path: Path) -> None:
     """Ten times as many facts are read through in the same room."""
 

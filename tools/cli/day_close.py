@@ -57,12 +57,19 @@ def compared(day_close: DayClose) -> list[str]:
         return ["The terminal's totals and ours agree.", *_sums(day_close.operations), *_schemes(day_close)]
     return [
         "!!! The terminal's totals and ours DIFFER.",
-        *table([("", "ours", "the terminal's"), *map(_row, day_close.differences)]),
+        *rows(day_close),
         *_schemes(day_close),
         "approved since the last capture",
         *_operations(day_close.operations),
         paragraph(ADVICE),
     ]
+
+
+def rows(day_close: DayClose) -> list[str]:
+    """What differs, ours beside the terminal's."""
+    if not day_close.differences:
+        return []
+    return table([("", "ours", "the terminal's"), *map(_row, day_close.differences)])
 
 
 def _sums(operations: tuple[Outcome, ...]) -> list[str]:

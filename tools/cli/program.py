@@ -85,6 +85,7 @@ _COMMANDS = {
     "watch": "watch",
     "status": "status",
     "show": "show",
+    "day": "day",
     "journal": "journal",
     "device": "device",
     "doctor": "doctor",

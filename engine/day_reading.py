@@ -1,0 +1,50 @@
+"""Finding in a journal of years what one day has touched, without reading the facts of any other day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+from engine.day import compare
+from engine.day_span import DaySpan
+from engine.operation import Operation, State, fold
+from engine.order import Kind
+from engine.outcome import outcome_of
+from engine.strays import strays
+from engine.working_day import Captured, WorkingDay, working_day
+from journal import Reader, Snapshot
+
+
+def read_day(span: DaySpan, reader: Reader, seen: Snapshot) -> WorkingDay:
+    """The day, from the rows of one moment and from the facts of the operations that they lead to."""
+    histories = [reader.facts_of(operation_id) for operation_id in _touched(span, reader, seen)]
+    begun_on = sorted((facts for facts in histories if facts), key=lambda facts: facts[0].seq)
+    return working_day(span, begun_on, partial(_captured, reader, seen))
+
+
+def _touched(span: DaySpan, reader: Reader, seen: Snapshot) -> Iterable[str]:
+    """Begun on the day, or begun before and written of on it or later, or not settled yet."""
+    begun = seen.rows({"opened_at": (span.begin, span.end)})
+    written_of = seen.rows({"opened_at": (None, span.begin), "updated_at": (span.begin, None)})
+    unsettled = (row for row in reader.open_rows() if str(row["opened_at"]) < span.end)
+    return dict.fromkeys(str(row["operation_id"]) for rows in (begun, written_of, unsettled) for row in rows)
+
+
+def _captured(reader: Reader, seen: Snapshot, capture: Operation) -> Captured:
+    session = [fold(reader.facts_of(operation_id)) for operation_id in _session(reader, seen, capture)]
+    bundled = [operation for operation in session if operation.state is State.APPROVED]
+    others = [operation for operation in session if operation.state is not State.APPROVED]
+    close = compare(bundled, capture)
+    return Captured(capture=outcome_of(capture), close=close, strays=strays(close.differences, bundled, others))
+
+
+def _session(reader: Reader, seen: Snapshot, capture: Operation) -> list[str]:
+    """Everything between a capture and the one before it on its terminal, oldest first, whatever became of it."""
+    began = reader.facts_of(capture.order.operation_id)[0].seq
+    session = []
+    for row in seen.rows_before(began):
+        if row["terminal"] == capture.order.terminal:
+            if row["kind"] == Kind.CAPTURE and row["state"] == State.APPROVED:
+                break
+            session.append(str(row["operation_id"]))
+    return session[::-1]
