@@ -24,7 +24,7 @@ sys.__stdout__.write(json.dumps(sorted(sys.modules)))
 """
 
 _FOR_TERMINALS = {"requests", "urllib3", "http.client", "ssl", "engine.samport", "engine.conduct", "recovery"}
-_FOR_WRITING = {"portalocker", "journal.file", "journal.backup"}
+_FOR_WRITING = {"portalocker", "tempfile", "shutil", "journal.file", "journal.backup"}
 _FOR_SOME = {"sqlite_utils", "structlog", "rich", "iso4217", "importlib.metadata", "asyncio", "numpy"}
 """Libraries of which most commands need none: to make tables, to print a line of the log, for a rare currency."""
 

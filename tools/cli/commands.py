@@ -9,7 +9,10 @@ import click
 
 
 class Commands(MutableMapping[str, click.Command]):
-    """What a ``click.Group`` keeps its commands in, given the file of this room in which each one stands."""
+    """What a ``click.Group`` keeps its commands in, given the file of this room in which each one stands.
+
+    Behind a colon comes the name of its function, where that is another one: ``list`` is a name of Python's own.
+    """
 
     def __init__(self, files: Mapping[str, str]) -> None:
         self._commands: dict[str, click.Command | str] = {**files}
@@ -17,7 +20,8 @@ class Commands(MutableMapping[str, click.Command]):
     def __getitem__(self, name: str) -> click.Command:
         found = self._commands[name]
         if isinstance(found, str):
-            command: click.Command = getattr(import_module(f"tools.cli.{found}"), name)
+            file, _, function = found.partition(":")
+            command: click.Command = getattr(import_module(f"tools.cli.{file}"), function or name)
             self[name] = found = command
         return found
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import sys
 import textwrap
 import unicodedata
@@ -66,6 +65,8 @@ def pour(file: IO[bytes]) -> None:
     Raises:
         OSError: it could not be written.
     """
+    import shutil  # noqa: PLC0415 - brings what unpacks archives, and nothing else here needs it
+
     stdout = sys.stdout.buffer
     try:
         shutil.copyfileobj(file, stdout)
