@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from journal import JournalError
+from journal.locks import LockFile
 from tests.cli.shop import Shop
 from tests.doctor.room import examined, line_of, lines_of, verdicts
 from tests.journal.things import tampering
@@ -104,9 +104,10 @@ def test_writer_that_keeps_all_others_waiting_is_told(shop: Shop, monkeypatch: p
     """A process that was stopped in the middle of a write, say; where the system tells, it is named."""
     monkeypatch.setattr(facts, "_WRITER_WAIT_S", 0)
     shop.pay()
-    with (side(shop) / "writer.lock").open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        line = line_of(examined(shop), "writer")
+    lock = LockFile(side(shop) / "writer.lock")
+    lock.acquire()
+    line = line_of(examined(shop), "writer")
+    lock.close()
     assert line.verdict == "fail"
     assert line.measured["pid"] in {os.getpid(), None}
     assert line.finding.startswith(f"process {os.getpid()}" if line.measured["pid"] else "a process that cannot be")

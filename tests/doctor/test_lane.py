@@ -188,9 +188,10 @@ def test_lane_that_is_given_back_while_one_looks_is_free(shop: Shop, monkeypatch
 
 def test_terminal_that_is_busy_without_a_till_is_warned_of(shop: Shop) -> None:
     """A guest is paying, and the till that began it is gone or is another one."""
-    shop.pay("--reference", "bill-0")
-    shop.in_doubt(guest_takes_s=60.0)
-    shop.wait_until_running()
+    shop.guest("Approved", takes_s=60.0)
+    with shop.start("pay", "--terminal", "bar", "--amount", "9", "--currency", "NOK", "--reference", "one") as paying:
+        shop.wait_until_running()
+        paying.kill()
     line = line_of(examined(shop), "lane", "bar")
     assert (line.verdict, "says that an operation is running" in line.finding) == ("warn", True)
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from engine import read_settings
 from tests.cli.shop import SECRET_KEY, Shop
 from tests.doctor.room import examined, line_of, lines_of, opened, verdicts
 from tools.doctor import Line, Verdict, visit
+from tools.doctor.terminal import release
+from tools.doctor.visit import Visit
 from tools.simulator import Assumptions, FaultPlan, Guest, ReplyStamps, SimulatedTerminal, SimulatorServer
 
 _CERTIFICATE = Path(__file__).parents[1] / "simulator" / "test_only_certificate.pem"
@@ -129,11 +132,22 @@ def test_silence_while_a_guest_pays_is_only_a_warning(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("profile", ["2.1"])
-def test_wrong_release_is_told_with_both(shop: Shop) -> None:
-    """A switch of the configuration that promises what the terminal cannot do."""
-    shop.configure(shop.terminal().replace('"2.1"', '"2.2"'))
+@pytest.mark.parametrize(("configured", "verdict"), [("2.2", "fail"), ("2.0", "warn")])
+def test_wrong_release_is_told_with_both(shop: Shop, configured: str, verdict: str) -> None:
+    """A configuration that promises what the terminal cannot do is worse than one that promises too little."""
+    shop.configure(shop.terminal().replace('"2.1"', f'"{configured}"'))
     wrong = bar(shop, "release")
-    assert (wrong.verdict, wrong.finding) == ("fail", "api is configured as 2.2, and the terminal says 2.1")
+    assert (wrong.verdict, wrong.finding) == (verdict, f"api is configured as {configured}, and the terminal says 2.1")
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"), [("3.0", "warn"), ("2.20", "warn"), ("2.2.1", "ok"), (None, "not_checked")]
+)
+def test_release_that_nobody_knows_yet_is_only_a_warning(shop: Shop, told: str | None, verdict: str) -> None:
+    """A terminal of tomorrow can what one of today can; and one that does not say is not judged."""
+    settings = read_settings(shop.config, shop.environment).terminals["bar"]
+    (line,) = release(settings, Visit(device={"apiVersion": told} if told else {}))
+    assert line.verdict == verdict
 
 
 @pytest.mark.parametrize("profile", ["2.0"])

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from tools.cli.ask import Ask, examples, shared
+from tools.cli.bar import bar
 from tools.cli.exits import Exit
 from tools.cli.logs import configure_logs
 from tools.cli.paper import paragraph, say, say_json
 
 if TYPE_CHECKING:
     from tools.doctor import Line
-
-_MOMENT_S = 1.0
-"""What takes no longer needs no sign of life."""
 
 _WORDS = {"ok": "ok", "warn": "warn", "fail": "FAIL", "not_checked": "--"}
 _WIDEST = 24
@@ -46,7 +41,7 @@ def doctor(ask: Ask, *, quick: bool) -> Exit:
     configure_logs(ask)
     from tools.doctor import examine  # noqa: PLC0415 - brings the house
 
-    with _sign_of_life() as tell:
+    with bar("examining") as tell:
         lines = examine(ask.path, quick=quick, tell=tell)
     if ask.as_json:
         say_json(_as_dict(lines))
@@ -103,31 +98,3 @@ def _summary(lines: Sequence[Line]) -> str:
     ]
     failed = [_name(line) for line in lines if line.verdict == "fail"]
     return paragraph(f"{', '.join(parts)}." + (f" Begin with: {failed[0]}." if failed else ""))
-
-
-@contextmanager
-def _sign_of_life() -> Iterator[Callable[[str], None]]:
-    """What is being looked at, on stderr: for people, and where it takes longer than a moment."""
-    if not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console  # noqa: PLC0415 - heavy
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    task = bar.add_task("looking", total=None)
-    later = threading.Timer(_MOMENT_S, bar.start)
-    later.daemon = True
-    later.start()
-    try:
-        yield lambda what: bar.update(task, description=what)
-    finally:
-        later.cancel()
-        later.join()
-        bar.stop()

@@ -45,7 +45,7 @@ def _drawn_ahead(about: str, seconds: float) -> Line:
         return failure(
             "stamps",
             f"{told}: the terminal may refuse them until the clock has caught up",
-            "if this clock is right, wait so long, or restart the terminal if it then takes them; do not delete files",
+            "if this clock is right, wait so long; delete no files",
             about=about,
             measured=measured,
         )

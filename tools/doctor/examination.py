@@ -20,8 +20,8 @@ from tools.doctor.rights import rights, user
 from tools.doctor.space import space
 from tools.doctor.terminal import terminal
 
-Tell = Callable[[str], None]
-"""Hears what is being looked at."""
+Tell = Callable[[int, int], None]
+"""Hears how many checks are done, and of how many."""
 
 Check = Callable[[Patient], Iterable[Line]]
 
@@ -31,16 +31,20 @@ def examine(
     environment: Mapping[str, str] = os.environ,
     *,
     quick: bool = False,
-    tell: Tell = lambda _: None,
+    tell: Tell | None = None,
 ) -> tuple[Line, ...]:
     """Look at everything; safe while the till is paying. ``quick`` leaves out what takes long on a big journal.
 
     The journal is only read. No lane is taken, and a terminal is asked nothing but who it is and whether it is busy.
     """
     with closing(admit(config, environment)) as patient:
-        return tuple(
-            line for name, check in _checks(patient, quick=quick) for line in _looked(name, check, patient, tell)
-        )
+        lines: list[Line] = []
+        checks = list(_checks(patient, quick=quick))
+        for done, (name, check) in enumerate(checks):
+            if tell is not None:
+                tell(done, len(checks))
+            lines += _looked(name, check, patient)
+        return tuple(lines)
 
 
 def _checks(patient: Patient, *, quick: bool) -> Iterator[tuple[str, Check]]:
@@ -66,8 +70,7 @@ def _left_out(_: Patient) -> Iterator[Line]:
     yield unchecked("chain", "left out, as asked", "run it without --quick, or `tillproof journal verify`")
 
 
-def _looked(name: str, check: Check, patient: Patient, tell: Tell) -> Iterator[Line]:
-    tell(name)
+def _looked(name: str, check: Check, patient: Patient) -> Iterator[Line]:
     try:
         yield from check(patient)
     except Exception as error:  # noqa: BLE001 - a check that breaks must not hide the next one

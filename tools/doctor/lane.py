@@ -33,6 +33,7 @@ class Held:
     """A lane as it is now; ``for_s`` is how long it has been so, in seconds, as far as somebody wrote it down."""
 
     use: Use
+    path: Path | None = None
     holder: Holder | None = None
     for_s: float | None = None
 
@@ -45,12 +46,12 @@ def look(patient: Patient, terminal: str) -> Held:
     if lane.pid is None:
         # Its holder may have found no room for his text.
         holder = holder_of(lane.path)
-        return Held(use=Use.FREE) if holder is None else Held(use=Use.HELD, holder=holder)
+        return Held(use=Use.FREE) if holder is None else Held(use=Use.HELD, path=lane.path, holder=holder)
     use = _use(lane.path, lane.pid)
     # Who gives a lane back takes his text away first; and who comes next writes another one.
     if use is Use.DIED and patient.lane(terminal) != lane:
         return look(patient, terminal)
-    return Held(use=use, holder=named(lane.pid), for_s=_for_s(patient, lane))
+    return Held(use=use, path=lane.path, holder=named(lane.pid), for_s=_for_s(patient, lane))
 
 
 def _use(path: Path, pid: int) -> Use:
@@ -92,7 +93,7 @@ def lane(settings: TerminalSettings, held: Held, activity: Activity | None) -> I
             yield failure(
                 "lane",
                 f"its holder is dead, and a child of it keeps the lane: {held.holder}",
-                f"find who has the file open (lsof {settings.name}.lock in the side folder), and end that process",
+                f"find who has it open, `lsof {held.path}`, and end that process; then run `tillproof recover`",
                 about=about,
                 measured=told,
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine import BadInput, TerminalSettings, Unconfirmed
+from engine import RELEASES, BadInput, TerminalSettings, Unconfirmed
 from tools.doctor.clock import REFUSED_S, clock
 from tools.doctor.configuration import keys, parted
 from tools.doctor.lane import Held, Use, lane, look
@@ -87,8 +87,13 @@ def _refused(settings: TerminalSettings, seen: Visit, held: Held) -> Iterator[Li
                 "terminal", f"{why}; {held.holder} is using it", "run this again when it is free", about=about
             )
         else:
-            yield failure("terminal", why, "look at the terminal and its cable; restart it if it hangs", about=about)
+            yield failure("terminal", why, _BEFORE_A_RESTART, about=about)
         yield unchecked("credentials", "no answer that counts", about=about)
+
+
+_BEFORE_A_RESTART = (
+    "look at the terminal and its cable; a restart makes it forget what it did, so run `tillproof recover` before one"
+)
 
 
 def _unreachable(settings: TerminalSettings, why: str) -> Line:
@@ -110,10 +115,19 @@ def release(settings: TerminalSettings, seen: Visit) -> Iterator[Line]:
             "release", f"{told}, as configured", about=settings.name, measured={"told": told, "configured": configured}
         )
     else:
-        yield failure(
+        # With a promise that the terminal does not keep, an abort or a question goes wrong; the other way round, the
+        # till only does without what a newer terminal could do.
+        promised_too_much = list(RELEASES).index(configured) > _known(told)
+        yield (failure if promised_too_much else warning)(
             "release",
             f"api is configured as {configured}, and the terminal says {told}",
             f'write the right one into [terminals.{settings.name}]: api = "..."',
             about=settings.name,
             measured={"told": told, "configured": configured},
         )
+
+
+def _known(told: str) -> int:
+    """The place of a release among those that are known; behind them all, if it is none of them."""
+    found = [place for place, name in enumerate(RELEASES) if told == name or told.startswith(f"{name}.")]
+    return found[0] if found else len(RELEASES)
