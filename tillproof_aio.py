@@ -83,6 +83,7 @@ class Till:
     mode_of = _awaited(tillproof.Till.mode_of)
     capture_due = _awaited(tillproof.Till.capture_due)
     day_close = _awaited(tillproof.Till.day_close)
+    day = _awaited(tillproof.Till.day)
     head = _awaited(tillproof.Till.head)
     verify = _awaited(tillproof.Till.verify)
     back_up = _awaited(tillproof.Till.back_up)
