@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import tillproof
-from engine import OPERATIONS, Exchange
+from engine import OPERATIONS, Exchange, WireRequest
+from journal import open_journal
 from tools.bench import shop
 from tools.bench.forgetful import ForgetfulJournal
 from tools.bench.instant import InstantWire
@@ -70,6 +73,36 @@ def test_a_till_without_a_journal_pays_and_forgets(configuration: Path) -> None:
             pay_once(till, 1)
         assert till.unsettled() == []
         assert len(journal.newest_rows(lane="t00", limit=100)) == 4
+
+
+class _Recorded(InstantWire):
+    """Remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.methods: list[str] = []
+
+    def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
+        self.methods.append(request.method)
+        return super().exchange(request, deadline_s=deadline_s, on_sent=on_sent)
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_after_the_first_payment_nothing_but_orders_is_sent(configuration: Path, *, forgets: bool) -> None:
+    """With a journal and without: a till that had to ask what it forgot would make the other one look fast."""
+    wire = _Recorded()
+    settings = tillproof.read_settings(configuration)
+    journal = ForgetfulJournal() if forgets else open_journal(settings.journal, projection=OPERATIONS, now=_now)
+    with FittedTill(journal=journal, settings=settings, fit=lambda _: wire) as till:
+        pay_once(till, 0)
+        wire.methods.clear()
+        for _ in range(6):
+            pay_once(till, 0)
+    assert wire.methods == ["POST"] * 6
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def test_what_is_written_in_the_measurements_is_what_an_operation_writes() -> None:
