@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,18 @@ def test_missing_journal_is_a_warning(shop: Shop) -> None:
     """On a new till it is nothing; on an old one somebody has to look for it."""
     line = line_of(examined(shop), "journal")
     assert (line.verdict, "the first operation makes it" in line.finding) == ("warn", True)
+
+
+def test_journal_of_an_older_release_is_a_warning(shop: Shop) -> None:
+    """It is sound; whatever opens it for writing brings it up to date."""
+    shop.pay()
+    with closing(sqlite3.connect(shop.journal, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE operations ADD COLUMN of_another_release TEXT")
+    lines = examined(shop)
+    line = line_of(lines, "journal")
+    assert (line.verdict, "for writing once" in line.finding) == ("warn", True)
+    shop.run("recover")
+    assert line_of(examined(shop), "journal").verdict == "ok"
 
 
 def test_vanished_journal_is_a_failure(shop: Shop) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from journal import look_around
 from tests.cli.shop import SECRET_KEY, Shop
 from tests.doctor.room import examined, line_of, lines_of
 from tools.doctor import rights
@@ -79,6 +81,28 @@ def test_files_of_another_user_are_a_failure(shop: Shop) -> None:
     assert (line.verdict, line.remedy) == ("fail", f"sudo chown --reference={shop.journal} {lock}")
 
 
+def test_side_folder_that_the_till_may_not_write_is_a_failure(shop: Shop) -> None:
+    """Somebody took all rights to write away, and no stamp can be drawn; one command gives them back."""
+    shop.pay()
+    side = shop.folder / f"{shop.journal.name}.side"
+    for path in (*side.rglob("*"), side):
+        path.chmod(path.stat().st_mode & ~0o222)
+    lines = examined(shop)
+    side.chmod(0o700)
+    line = line_of(lines, "rights")
+    assert (line.verdict, line.remedy) == ("fail", f"chmod -R u+rwX {side}")
+    assert line.finding.startswith(f"its own user may not write {side}, ")
+
+
+def test_file_that_goes_while_one_looks_is_no_fault(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A till at work makes files and takes them away."""
+    shop.pay()
+    around = look_around(shop.journal)
+    seen = replace(around, files=(*around.files, around.writer.parent / "doubt"))
+    monkeypatch.setattr("tools.doctor.patient.look_around", lambda _: seen)
+    assert line_of(examined(shop), "rights").verdict == "ok"
+
+
 def test_another_user_asks_no_terminal(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """What root would leave beside the journal, the till could not use; so it is told who has to ask."""
     shop.pay()
@@ -93,6 +117,7 @@ def test_another_user_asks_no_terminal(shop: Shop, monkeypatch: pytest.MonkeyPat
 def test_windows_has_other_rights(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """They are not read, and it is said so."""
     monkeypatch.setattr(rights, "_ON_WINDOWS", True)
+    monkeypatch.delattr(os, "geteuid")
     lines = examined(shop)
     assert line_of(lines, "rights").verdict == "not_checked"
     assert lines_of(lines, "user") == []

@@ -16,9 +16,10 @@ from tools.doctor.flush import flush
 from tools.doctor.line import Line, failure, unchecked
 from tools.doctor.operations import day, operations
 from tools.doctor.patient import Patient, admit
-from tools.doctor.rights import rights, user
+from tools.doctor.rights import rights
 from tools.doctor.space import space
 from tools.doctor.terminal import terminal
+from tools.doctor.user import user
 
 Tell = Callable[[int, int], None]
 """Hears how many checks are done, and of how many."""

@@ -26,6 +26,8 @@ def journal(patient: Patient) -> Iterator[Line]:
             f"{patient.journal} is not there yet: the first operation makes it",
             f"on a new till nothing; else look at the setting journal in {patient.config}, and for its disk",
         )
+    elif patient.distrust is not None and _OUTDATED in str(patient.distrust):
+        yield warning("journal", str(patient.distrust), "`tillproof recover` opens it so, as every operation does")
     elif patient.distrust is not None:
         yield failure("journal", str(patient.distrust), "let nobody pay here before that is done; delete nothing")
     elif not _writable(patient):
@@ -37,6 +39,10 @@ def journal(patient: Patient) -> Iterator[Line]:
     else:
         yield from _healthy(patient)
     yield from _doubt(patient)
+
+
+_OUTDATED = "for writing once"
+"""What a reader says of a journal that is sound and was made by another release; a till brings it up to date."""
 
 
 def _healthy(patient: Patient) -> Iterator[Line]:

@@ -1,11 +1,12 @@
-"""The rights: who may read and change what belongs to the till, and who is asking here."""
+"""The rights: who may read and change what belongs to the till, and may the till itself?"""
 
 from __future__ import annotations
 
 import os
 import shlex
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,78 +22,91 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Found:
-    """What is wrong, with which files."""
+class _Files:
+    """The files of a till, each with what the system says of it; what has gone meanwhile is not among them."""
 
-    loose: Sequence[Path]
-    changeable: Sequence[Path]
-    open_keys: Sequence[Path]
-    strangers: Sequence[Path]
+    keys: Mapping[Path, os.stat_result]
+    private: Mapping[Path, os.stat_result]
+    folders: Mapping[Path, os.stat_result]
+    side: Mapping[Path, os.stat_result]
 
 
 def rights(patient: Patient) -> Iterator[Line]:
-    """Whether anybody but the till's own user may read or change its files."""
+    """Whether the till's own user may use its files, and nobody else may."""
     if _ON_WINDOWS:
         yield unchecked("rights", "Windows: only the till's user should be able to read its folder")
         return
-    found = _find(patient)
-    if found.strangers:
-        yield failure(
-            "rights",
-            f"{_named(found.strangers)} not of the user whose journal it is, so the till cannot use it",
-            f"sudo chown --reference={shlex.quote(str(patient.journal))} {_quoted(found.strangers)}",
-        )
-    if found.open_keys:
-        yield failure("rights", f"others may read the keys in {_named(found.open_keys)}", _shut(found.open_keys))
-    if found.changeable:
-        yield failure(
-            "rights", f"others may change {_named(found.changeable)}", f"chmod go-w {_quoted(found.changeable)}"
-        )
-    if found.loose:
-        yield warning("rights", f"others may read {_named(found.loose)}", _shut(found.loose))
-    if not any((found.strangers, found.open_keys, found.changeable, found.loose)):
+    files = _files(patient)
+    complaints = [*_of_the_till(patient, files), *_of_others(files)]
+    yield from complaints
+    if not complaints:
         yield good("rights", "configuration, keys and journal are their owner's alone")
 
 
-def user(patient: Patient) -> Iterator[Line]:
-    """Whether it is the till's own user who is asking."""
-    told = stranger(patient)
-    if told is not None:
-        yield warning("user", told, "run `tillproof` as the till's own user, always; this one too")
+def _of_the_till(patient: Patient, files: _Files) -> Iterator[Line]:
+    """What keeps the till itself from its files."""
+    journal = patient.journal
+    if journal is None or journal not in files.private:
+        return
+    owner = files.private[journal].st_uid
+    strangers = [file for file, told in files.side.items() if told.st_uid != owner]
+    if strangers:
+        yield failure(
+            "rights",
+            f"{_named(strangers)} not of the user whose journal it is, so the till cannot use it",
+            f"sudo chown --reference={shlex.quote(str(journal))} {_quoted(strangers)}",
+        )
+    closed = [file for file, told in files.side.items() if not told.st_mode & stat.S_IWUSR]
+    if closed:
+        told = f"its own user may not write {_named(closed)}, so the till cannot"
+        yield failure("rights", told, f"chmod -R u+rwX {_quoted([next(iter(files.side))])}")
 
 
-def stranger(patient: Patient) -> str | None:
-    """Why whoever runs this is not the till's user: what he makes beside the journal, the till could not use."""
-    if _ON_WINDOWS or patient.journal is None:
-        return None
-    owned = patient.journal if patient.journal.exists() else patient.folder
-    if not owned.exists():
-        return None
-    owner, self_ = owned.stat().st_uid, os.geteuid()
-    return None if owner == self_ else f"this runs as user {self_}, and {owned} belongs to user {owner}"
+def _of_others(files: _Files) -> Iterator[Line]:
+    """What others may do that they should not."""
+    changeable = [file for file, told in {**files.keys, **files.private}.items() if told.st_mode & _OTHERS_WRITE]
+    # A folder may be looked into as long as its files are closed; who may write in it can put another journal there.
+    changeable += [
+        folder
+        for folder, told in files.folders.items()
+        if told.st_mode & _OTHERS_WRITE and not told.st_mode & stat.S_ISVTX
+    ]
+    open_keys = [file for file, told in files.keys.items() if told.st_mode & _OTHERS and file not in changeable]
+    loose = [file for file, told in files.private.items() if told.st_mode & _OTHERS and file not in changeable]
+    if open_keys:
+        yield failure(
+            "rights", f"others may read the keys in {_named(open_keys)}", f"chmod go-rwx {_quoted(open_keys)}"
+        )
+    if changeable:
+        yield failure("rights", f"others may change {_named(changeable)}", f"chmod go-w {_quoted(changeable)}")
+    if loose:
+        yield warning("rights", f"others may read {_named(loose)}", f"chmod go-rwx {_quoted(loose)}")
 
 
-def key_files(patient: Patient) -> list[Path]:
-    """The files that hold keys."""
+def _files(patient: Patient) -> _Files:
+    around = patient.surroundings
+    of_the_journal = around.files if around is not None else ()
+    side = [file for file in of_the_journal if around is not None and file.is_relative_to(around.writer.parent)]
+    return _Files(
+        keys=_told(_key_files(patient)),
+        private=_told((patient.config, *of_the_journal, *_wire_log(patient))),
+        folders=_told((patient.folder, patient.config.parent)),
+        side=_told(side),
+    )
+
+
+def _told(files: Iterable[Path]) -> Mapping[Path, os.stat_result]:
+    told = {}
+    for file in files:
+        with suppress(OSError):  # a till at work makes files and takes them away
+            told[file] = file.stat()
+    return told
+
+
+def _key_files(patient: Patient) -> list[Path]:
     tables = [patient.table(name) for name in patient.terminals]
     named = [table.get(f"{key}_file") for table in tables for key in ("integration_key", "secret_key")]
     return [patient.config.parent / str(name) for name in named if name]
-
-
-def _find(patient: Patient) -> _Found:
-    keys = [file for file in key_files(patient) if file.exists()]
-    of_the_journal = list(patient.surroundings.files) if patient.surroundings is not None else []
-    private = [file for file in (patient.config, *of_the_journal, *_wire_log(patient)) if file.exists()]
-    # A folder may be looked into as long as the files are closed; who may write in it can put another journal there.
-    folders = [folder for folder in {patient.folder, patient.config.parent} if folder.exists()]
-    changeable = [file for file in (*keys, *private) if _mode(file) & _OTHERS_WRITE]
-    changeable += [folder for folder in folders if _mode(folder) & _OTHERS_WRITE and not _mode(folder) & stat.S_ISVTX]
-    return _Found(
-        loose=[file for file in private if _mode(file) & _OTHERS and file not in changeable],
-        changeable=changeable,
-        open_keys=[file for file in keys if _mode(file) & _OTHERS and file not in changeable],
-        strangers=_strangers(patient.journal, of_the_journal),
-    )
 
 
 def _wire_log(patient: Patient) -> list[Path]:
@@ -100,21 +114,6 @@ def _wire_log(patient: Patient) -> list[Path]:
         return []
     folder = wire_log_folder(patient.settings)
     return [folder, *folder.glob("*.jsonl")]
-
-
-def _strangers(journal: Path | None, files: Sequence[Path]) -> list[Path]:
-    if journal is None or not journal.exists():
-        return []
-    owner = journal.stat().st_uid
-    return [file for file in files if file.exists() and file.stat().st_uid != owner]
-
-
-def _mode(path: Path) -> int:
-    return path.stat().st_mode
-
-
-def _shut(files: Sequence[Path]) -> str:
-    return f"chmod go-rwx {_quoted(files)}"
 
 
 def _named(files: Sequence[Path]) -> str:

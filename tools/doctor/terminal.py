@@ -10,7 +10,7 @@ from tools.doctor.configuration import keys, parted
 from tools.doctor.lane import Held, Use, lane, look
 from tools.doctor.line import Line, Verdict, failure, good, unchecked, warning
 from tools.doctor.patient import Patient
-from tools.doctor.rights import stranger
+from tools.doctor.user import stranger
 from tools.doctor.visit import Visit, listens, visit
 
 
@@ -21,8 +21,10 @@ def terminal(patient: Patient, name: str) -> Iterator[Line]:
     held, settings = look(patient, name), patient.terminals[name]
     if any(line.verdict is Verdict.FAIL for line in lines):
         yield from _unasked(settings, "not asked without its keys", held)
-    elif (told := stranger(patient)) is not None:
-        yield from _unasked(settings, f"not asked: {told}, who could not use what that leaves behind", held)
+    elif stranger(patient) is not None:
+        yield from _unasked(
+            settings, "not asked, because what that leaves behind the till's own user could not use", held
+        )
     elif patient.journal is not None:
         try:
             seen = visit(patient, patient.with_keys(name), patient.journal)
@@ -41,7 +43,7 @@ def _unasked(settings: TerminalSettings, why: str, held: Held) -> Iterator[Line]
         yield _unreachable(settings, f"nothing listens at {place} ({silent})")
     else:
         yield unchecked("terminal", f"something listens at {place}; {why}", about=settings.name)
-    yield unchecked("credentials", why, about=settings.name)
+    yield unchecked("credentials", "the terminal was not asked", about=settings.name)
     yield from lane(settings, held, None)
 
 
