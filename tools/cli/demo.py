@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 import click
 
 from tools.cli.ask import Ask, examples, shared
@@ -39,6 +37,8 @@ def demo(ask: Ask, *, bills: int, terminals: int, kills: int, fault_rate: float,
     from tools.demo import run  # noqa: PLC0415 - brings the whole house, and rich
 
     if seed is None:
+        import secrets  # noqa: PLC0415 - brings cryptography, which the help of all commands would wait for
+
         seed = secrets.randbelow(_SEEDS)
         complain(f"seed {seed}: `tillproof demo --seed {seed}` plays the same lunch again")
     return run(bills=bills, terminals=terminals, kills=kills, fault_rate=fault_rate, seed=seed, as_json=ask.as_json)
