@@ -53,9 +53,16 @@ class ReadOnlyBook:
             UnknownReference: there is none.
         """
         found = self.by_id(name) or self.find(name)
+        archive = self.archived(name) if found is None else None
+        if archive is not None:
+            raise UnknownReference(f"reference: {name!r} was settled long ago and stands in the archive {archive}")
         if found is None:
             raise UnknownReference(f"reference: no operation is called {name!r}; see `tillproof journal list`")
         return found
+
+    def archived(self, name: str) -> str | None:
+        """The archive in which the operation with this reference or id stands, or None."""
+        return self._reader.archived(name)
 
     def by_id(self, operation_id: str) -> Operation | None:
         """The operation with this id, or None."""
@@ -161,6 +168,12 @@ class Book(ReadOnlyBook):
         except (NotStored, PerhapsStored) as error:
             raise NothingSent(f"no order was sent to the terminal, because the journal failed: {error}") from error
         except Conflict as error:
+            archive = self.archived(error.value)
+            if archive is not None:
+                raise ReferenceReused(
+                    f"reference: {error.value!r} was used before, and what became of it stands in the archive "
+                    f"{archive}; take a new reference"
+                ) from error
             raise ReferenceReused(
                 f"reference: {error.value!r} was taken by somebody else at this very moment; "
                 "ask what became of it, or take a new one"

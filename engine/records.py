@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -23,6 +24,10 @@ from journal import Fact, Head, Reader, Verification
 
 if TYPE_CHECKING:
     from engine.working_day import WorkingDay
+    from journal import Archived
+
+YOUNGEST_ARCHIVED = timedelta(days=7)
+"""Terminals show what they did last, and captures compare a session with it; neither looks back a week."""
 
 
 class Records:
@@ -157,6 +162,32 @@ class Records:
         from journal import back_up  # noqa: PLC0415 - most who look something up copy nothing
 
         return back_up(self.settings.journal, target, projection=OPERATIONS, tell=tell)
+
+    def archive(
+        self, target: str | os.PathLike[str], *, before: date, tell: Callable[[int, int], None] | None = None
+    ) -> Archived:
+        """Move what was over before a day (it begins at midnight, local time) into a new file; also while others pay.
+
+        Their references stay taken. ``tell(done, total)`` hears how many operations have been taken out.
+
+        Raises:
+            BadInput: the day is less than a week ago, and what a terminal may still remember stays here.
+            JournalRefused: the target is taken, or the journal does not fit together; nothing was moved.
+            JournalError: the disk did not take it; nothing is lost.
+        """
+        from journal import archive  # noqa: PLC0415 - as above
+
+        now, moment = datetime.now(UTC), datetime.combine(before, time()).astimezone()
+        if now - moment < YOUNGEST_ARCHIVED:
+            raise BadInput(f"before: {before} is less than {YOUNGEST_ARCHIVED.days} days ago; give an earlier day")
+        return archive(
+            self.settings.journal,
+            target,
+            before=moment,
+            projection=OPERATIONS,
+            now=partial(datetime.now, UTC),
+            tell=tell,
+        )
 
     def close(self) -> None:
         """Close; what was recorded stays."""

@@ -33,6 +33,7 @@ from journal.port import Journal, Number, Numbers, Reader, Verification
 from journal.reader import read_journal
 
 if TYPE_CHECKING:
+    from journal.archiving import Archived, archive
     from journal.backup import back_up
     from journal.file import open_journal
     from journal.lines import DayLines, read_days
@@ -47,6 +48,7 @@ else:
     __getattr__ = later(
         "journal",
         {
+            "journal.archiving": ["Archived", "archive"],
             "journal.backup": ["back_up"],
             "journal.file": ["open_journal"],
             "journal.lines": ["DayLines", "read_days"],
@@ -62,6 +64,7 @@ else:
 
 __all__ = [
     "LOG_LIMIT_BYTES",
+    "Archived",
     "Conflict",
     "DayLines",
     "Draft",
@@ -90,6 +93,7 @@ __all__ = [
     "Surroundings",
     "Value",
     "Verification",
+    "archive",
     "back_up",
     "is_locked",
     "later",

@@ -26,25 +26,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
 from journal.fact import Projection
 from journal.fault import words
+from journal.new_file import must_be_free, name_part, part_of
 from journal.port import Verification
 from journal.schema import HEAD, ProjectionTable
-from journal.side import Side, sync_file, sync_folder
+from journal.side import Side
 from journal.verification import steady_mark, verify_file
 
 _PAGES = 2000
 """Copied between two words to whoever watches: 8 MiB."""
-
-_COMPANIONS = ("-wal", "-shm", "-journal", ".side")
-"""What may stand beside a journal file. SQLite would take a log that lies there for the copy's own."""
 
 
 def back_up(
@@ -63,12 +60,12 @@ def back_up(
         JournalError: the copy could not be written.
     """
     source, place = Path(path).resolve(), Path(target).absolute()
-    _must_be_free(place)
+    must_be_free(place)
     table = ProjectionTable(projection)
     # Before the facts: it follows each commit, so it can only be behind what is copied later.
     mark = steady_mark(Side(source))
     try:
-        with _part_of(place) as part:
+        with part_of(place) as part:
             _copy(source, part, tell)
             part.chmod(0o400)  # so that the check takes it for an archived one, and SQLite makes no file beside it
             found = verify_file(part, table, mark)
@@ -78,28 +75,10 @@ def back_up(
                     "verify the journal itself"
                 )
             part.chmod(0o600)
-            sync_file(part)
-            _name(part, place)
+            name_part(part, place)
     except (sqlite3.Error, OSError) as error:
         raise JournalError(f"{place} could not be written: {words(error)}; no copy was made") from error
     return found
-
-
-def _must_be_free(place: Path) -> None:
-    for taken in (place, *(place.with_name(place.name + ending) for ending in _COMPANIONS)):
-        if taken.exists() or taken.is_symlink():
-            raise JournalRefused(f"{taken} exists already: name a new file, nothing is ever replaced")
-
-
-@contextmanager
-def _part_of(place: Path) -> Iterator[Path]:
-    part = place.with_name(f".{place.name}.{uuid.uuid4().hex[:8]}.part")
-    os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
-    try:
-        yield part
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _copy(source: Path, part: Path, tell: Callable[[int, int], None] | None) -> None:
@@ -115,15 +94,3 @@ def _copy(source: Path, part: Path, tell: Callable[[int, int], None] | None) -> 
                 tell(total - remaining, total)
 
         reader.backup(writer, pages=_PAGES, progress=progress, sleep=0)
-
-
-def _name(part: Path, place: Path) -> None:
-    """Give the part its name; if somebody has taken it meanwhile, theirs stays."""
-    try:
-        os.link(part, place)
-    except FileExistsError:
-        raise JournalRefused(f"{place} exists already: name a new file, nothing is ever replaced") from None
-    except OSError:  # a stick or a share that knows no links
-        _must_be_free(place)
-        part.rename(place)
-    sync_folder(place.parent)

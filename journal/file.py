@@ -148,6 +148,10 @@ class FileJournal:
         """See ``Reader``."""
         return self._reader.facts(after=after)
 
+    def archived(self, name: str) -> str | None:
+        """See ``Reader``."""
+        return self._reader.archived(name)
+
     def row(self, column: str, value: str) -> Mapping[str, Value] | None:
         """See ``Reader``."""
         return self._reader.row(column, value)

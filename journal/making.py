@@ -10,6 +10,16 @@ from sqlite_utils.db import Table
 from journal.errors import JournalRefused
 from journal.schema import APPLICATION_ID, TRIGGERS, VERSION, ProjectionTable, version_of
 
+_FIRST_TRIGGERS = (
+    """CREATE TRIGGER facts_are_never_changed BEFORE UPDATE ON facts
+        BEGIN SELECT RAISE(ABORT, 'facts are written once: write a new fact instead of changing one'); END""",
+    """CREATE TRIGGER facts_are_never_deleted BEFORE DELETE ON facts
+        BEGIN SELECT RAISE(ABORT, 'facts are written once: they are never deleted'); END""",
+    """CREATE TRIGGER facts_leave_no_gap BEFORE INSERT ON facts
+        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM facts)
+        BEGIN SELECT RAISE(ABORT, 'facts are numbered without gaps: this number is not the next one'); END""",
+)
+
 
 def _first_tables(db: Database) -> None:
     """Release 1: the facts."""
@@ -21,12 +31,26 @@ def _first_tables(db: Database) -> None:
         strict=True,
     )
     facts.create_index(["subject"], "facts_by_subject")
-    for sql in TRIGGERS.values():
+    for sql in _FIRST_TRIGGERS:
         db.execute(sql)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-MIGRATIONS = (_first_tables,)
+def _archives(db: Database) -> None:
+    """Release 2: facts can be moved into archives, and the guards let that through."""
+    _table(db, "archives").create(
+        {"upto": int, "digest": str, "file": str, "at": str},
+        pk="upto",
+        not_null={"digest", "file", "at"},
+        strict=True,
+    )
+    _table(db, "archived_names").create({"name": str, "upto": int}, pk="name", not_null={"upto"}, strict=True)
+    for name, sql in TRIGGERS.items():
+        db.execute(f"DROP TRIGGER IF EXISTS {name}")
+        db.execute(sql)
+
+
+MIGRATIONS = (_first_tables, _archives)
 """What each release added; there are ``VERSION`` of them, and none is ever edited."""
 
 

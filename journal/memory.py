@@ -59,6 +59,10 @@ class MemoryJournal:
             if value is not None and any(row[column] == value for key, row in rows.items() if key != subject):
                 raise Conflict(column, str(value))
 
+    def archived(self, name: str) -> str | None:  # noqa: ARG002 - as the port says
+        """See ``Reader``; from memory nothing is moved."""
+        return None
+
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
         with self._lock:

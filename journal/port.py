@@ -73,7 +73,11 @@ class Reader(Protocol):
         ...
 
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
-        """All facts with a ``seq`` above ``after``, oldest first."""
+        """All facts with a ``seq`` above ``after``, oldest first; those in an archive are not among them."""
+        ...
+
+    def archived(self, name: str) -> str | None:
+        """The file into which a subject was moved that has this key, or this value in a unique column; else None."""
         ...
 
     def row(self, column: str, value: str) -> Mapping[str, Value] | None:

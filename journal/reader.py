@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from journal.chain import EMPTY, Head, line_of
+from journal.archives import archive_of, start_of
+from journal.chain import Head, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
 from journal.fact import Fact, Projection, Value
 from journal.fault import words
 from journal.port import Reader, Verification
-from journal.schema import FACTS_AFTER, FACTS_OF, HEAD, ProjectionTable
+from journal.schema import FACTS_AFTER, FACTS_OF, ProjectionTable
 from journal.side import Side
-from journal.verification import mark_breaks, steady_mark, verify_file
+from journal.verification import head_of, mark_breaks, steady_mark, verify_file
+
+_Found = TypeVar("_Found")
 
 _PAGE = 500
 """Facts fetched at once. No read stays open between two pages, because an open read holds up every checkpoint."""
@@ -89,10 +93,15 @@ class SqliteReader:
 
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """See ``Reader``."""
+        after = max(after, self._look(start_of).seq)
         while page := self._ask(FACTS_AFTER, (after, _PAGE)):
             for row in page:
                 yield line_of(row).fact()
             after = page[-1][0]
+
+    def archived(self, name: str) -> str | None:
+        """See ``Reader``."""
+        return self._look(partial(archive_of, name=name))
 
     def row(self, column: str, value: str) -> Mapping[str, Value] | None:
         """See ``Reader``."""
@@ -116,7 +125,7 @@ class SqliteReader:
 
     def head(self) -> Head:
         """See ``Reader``."""
-        return next((Head(seq=seq, digest=digest) for seq, digest in self._ask(HEAD, ())), EMPTY)
+        return self._look(head_of)
 
     def verify(self) -> Verification:
         """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""
@@ -143,9 +152,12 @@ class SqliteReader:
         return [dict(zip(self._table.columns, row, strict=True)) for row in self._ask(sql, values)]
 
     def _ask(self, sql: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
+        return self._look(lambda connection: connection.execute(sql, values).fetchall())
+
+    def _look(self, question: Callable[[sqlite3.Connection], _Found]) -> _Found:
         with self._lock:
             try:
-                return self._usable().execute(sql, values).fetchall()
+                return question(self._usable())
             except (sqlite3.Error, UnicodeError) as error:
                 told = words(error) if isinstance(error, sqlite3.Error) else str(error)
                 raise JournalError(f"the journal cannot be read: {told}") from error

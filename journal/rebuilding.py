@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from journal.archives import start_of
 from journal.chain import Head, Line, chain_breaks, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
@@ -32,9 +33,9 @@ from journal.fact import Projection
 from journal.fault import words
 from journal.handle import WriteHandle
 from journal.opening import commit, make_anew
-from journal.schema import DIGEST_AT, FACTS_AFTER, ProjectionTable
+from journal.schema import FACTS_AFTER, ProjectionTable
 from journal.side import Side
-from journal.verification import head_of, mark_breaks, projection_breaks, steady_mark
+from journal.verification import digest_at, head_of, mark_breaks, projection_breaks, steady_mark
 
 _ALL = -1
 """What SQL takes as no limit."""
@@ -87,7 +88,11 @@ def _look(path: Path, table: ProjectionTable) -> tuple[Head, tuple[str, ...]]:
     with closing(connect_reader(path)) as connection:
         connection.execute("BEGIN")
         head = head_of(connection)
-        for told in (*chain_breaks(_lines(connection, 0)), *mark_breaks(connection, _readable(mark))):
+        start = start_of(connection)
+        for told in (
+            *chain_breaks(_lines(connection, start.seq), after=start),
+            *mark_breaks(connection, _readable(mark)),
+        ):
             raise _refused(path, told)
         return head, tuple(_differences(connection, table))
 
@@ -134,7 +139,7 @@ def _make(
 
 def _must_go_on(connection: sqlite3.Connection, seen: Head) -> None:
     """Refuse a chain that is not the one that was checked, with more behind it at most."""
-    if seen.seq and connection.execute(DIGEST_AT, (seen.seq,)).fetchone() != (seen.digest,):
+    if seen.seq and digest_at(connection, seen.seq) != seen.digest:
         raise JournalRefused(f"fact {seen.seq} was there a moment ago and is gone: somebody replaced the journal")
     for told in chain_breaks(_lines(connection, seen.seq), after=seen):
         raise JournalRefused(f"{told}; the table was left as it was")

@@ -1,7 +1,9 @@
 """The tables of a journal file: what they are, how they are told apart from others, how they are asked.
 
-    facts          the truth; every row is written once, and triggers refuse anything else
-    <projection>   one row per subject, made from the facts by a projection that the journal is given
+    facts            the truth; every row is written once, and triggers refuse anything else
+    archives         up to which fact they have been moved into another file, and which
+    archived_names   what subjects were called that stand there, because no name may be used a second time
+    <projection>     one row per subject, made from the facts by a projection that the journal is given
 
 Names of tables and columns go into the text of the SQL, because SQL cannot bind them. They have been held to plain
 words before (``journal/row.py``); values are always bound.
@@ -23,8 +25,10 @@ from journal.row import checked
 APPLICATION_ID = 0x54696C70
 """What stands in the header of the file and says that it is a journal ("Tilp")."""
 
-VERSION = 1
+VERSION = 2
 """How many migrations a file of this release has been through; it is the file's ``user_version``."""
+
+FIRST_WITH_ARCHIVES = 2
 
 TRIGGERS = {
     "facts_are_never_changed": """
@@ -32,12 +36,24 @@ TRIGGERS = {
         BEGIN SELECT RAISE(ABORT, 'facts are written once: write a new fact instead of changing one'); END""",
     "facts_are_never_deleted": """
         CREATE TRIGGER facts_are_never_deleted BEFORE DELETE ON facts
-        BEGIN SELECT RAISE(ABORT, 'facts are written once: they are never deleted'); END""",
+        WHEN OLD.seq > (SELECT coalesce(max(upto), 0) FROM archives)
+        BEGIN SELECT RAISE(ABORT, 'facts are written once: only what stands in an archive is taken out'); END""",
     # Also stops INSERT OR REPLACE, which deletes without asking the trigger above.
     "facts_leave_no_gap": """
         CREATE TRIGGER facts_leave_no_gap BEFORE INSERT ON facts
-        WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM facts)
+        WHEN NEW.seq IS NOT 1 + max(
+            (SELECT coalesce(max(seq), 0) FROM facts), (SELECT coalesce(max(upto), 0) FROM archives))
         BEGIN SELECT RAISE(ABORT, 'facts are numbered without gaps: this number is not the next one'); END""",
+    "archives_are_never_changed": """
+        CREATE TRIGGER archives_are_never_changed BEFORE UPDATE ON archives
+        BEGIN SELECT RAISE(ABORT, 'what was archived stays archived'); END""",
+    "archives_are_never_deleted": """
+        CREATE TRIGGER archives_are_never_deleted BEFORE DELETE ON archives
+        BEGIN SELECT RAISE(ABORT, 'what was archived stays archived'); END""",
+    "archives_end_at_a_fact": """
+        CREATE TRIGGER archives_end_at_a_fact BEFORE INSERT ON archives
+        WHEN EXISTS (SELECT 1 FROM facts) AND NEW.digest IS NOT (SELECT digest FROM facts WHERE seq = NEW.upto)
+        BEGIN SELECT RAISE(ABORT, 'an archive ends at a fact of this journal: this is none'); END""",
 }
 
 INSERT_FACT = "INSERT INTO facts (seq, at, subject, kind, body, digest) VALUES (?, ?, ?, ?, ?, ?)"
@@ -55,9 +71,7 @@ def version_of(connection: sqlite3.Connection) -> int:
 
 def missing_triggers(connection: sqlite3.Connection) -> list[str]:
     """One sentence for each guard of the facts that is gone or has been changed."""
-    present = dict(
-        connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'facts'")
-    )
+    present = dict(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
     return [
         f"the trigger {name} is missing or changed: facts could be altered without an error"
         for name, sql in TRIGGERS.items()
@@ -88,6 +102,7 @@ class ProjectionTable:
             "marks": ", ".join("?" for _ in self.columns),
             "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
             "key": projection.key,
+            "singles": ", ".join(dict.fromkeys((projection.key, *projection.unique))),
             "lane": projection.lane,
             # The planner takes a partial index only where it finds the index's own condition in the query, so both
             # are made from this one text. And for want of statistics it would rather read the whole table in order
@@ -119,6 +134,13 @@ class ProjectionTable:
         self.rows_before = sql("SELECT $columns FROM $table WHERE seq < ? ORDER BY seq DESC")
         self._rows_where = Template(sql("SELECT $columns FROM $table WHERE $$conditions ORDER BY seq"))
         self.count = sql("SELECT count(*) FROM $table")
+        self.count_upto = sql("SELECT count(*) FROM $table WHERE seq <= ?")
+        self.first_open = sql("SELECT min(seq) FROM $table INDEXED BY $partial WHERE $open")
+        self.names_upto = sql(
+            "SELECT seq, $singles FROM $table WHERE seq <= ? AND NOT EXISTS "
+            "(SELECT 1 FROM facts WHERE facts.subject = $table.$key AND facts.seq > ?) ORDER BY seq LIMIT ?"
+        )
+        self.take_out = sql("DELETE FROM $table WHERE seq = ?")
         self.by_column = {
             name: sql("SELECT $columns FROM $table WHERE $name = ?", name=name)
             for name in (projection.key, *projection.unique)

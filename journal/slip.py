@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from journal.archives import start_of
 from journal.chain import GENESIS, Head
 from journal.connection import connect_reader
 from journal.errors import JournalError
 from journal.fault import words
-from journal.schema import DIGEST_AT
-from journal.verification import head_of
+from journal.verification import digest_at, head_of
 
 _FORM = re.compile(r"([0-9]{1,18}):([0-9a-f]{16,64})", re.ASCII)
 """By hand nobody types 64 digits without a slip. Sixteen are 64 bits, for which nobody finds another chain."""
@@ -76,13 +76,19 @@ class Slip:
     def _compared(self, connection: sqlite3.Connection) -> str | None:
         if self.seq == 0:  # every journal continues the empty one
             return None
-        found = connection.execute(DIGEST_AT, (self.seq,)).fetchone()
+        start = start_of(connection)
+        if self.seq < start.seq:
+            return (
+                f"fact {self.seq} stands in an archive, and this journal begins after fact {start.seq}: hold the slip "
+                "against the archive"
+            )
+        found = digest_at(connection, self.seq)
         if found is None:
             return (
                 f"the journal ends at fact {head_of(connection).seq}, and ended at fact {self.seq} when its head was "
                 "printed: its end was cut off, or an older copy was put back"
             )
-        if not str(found[0]).startswith(self.digest):
+        if not found.startswith(self.digest):
             return (
                 f"fact {self.seq} has another digest than the head that was printed: the journal was cut off before it "
                 "and written on, or this is another journal, or the head was not typed as printed"

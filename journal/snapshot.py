@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from journal.archives import start_of
 from journal.chain import Head, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError
@@ -55,13 +56,14 @@ class Snapshot:
         self._table = table
         try:
             self.head: Head = head_of(connection)  # the first read, with which the moment is chosen
+            self.start: Head = start_of(connection)
             (self.rows_in_all,) = connection.execute(table.count).fetchone()
         except sqlite3.Error as error:
             raise _unreadable(error) from error
 
     def facts(self) -> Iterator[Fact]:
-        """All facts."""
-        return (line_of(row).fact() for row in self._ask(FACTS_AFTER, (0, _ALL)))
+        """All facts that stand in this file and in no archive."""
+        return (line_of(row).fact() for row in self._ask(FACTS_AFTER, (self.start.seq, _ALL)))
 
     def rows(self, within: Ranges | None = None) -> Iterator[Mapping[str, Value]]:
         """The rows whose columns are within these ranges; else all of them.

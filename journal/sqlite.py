@@ -33,20 +33,22 @@ What holds here, whatever happens:
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from journal.archives import archive_of, start_of
 from journal.batch import Batch, fail_unsettled
 from journal.chain import Entry, Head, Line, line_of, link
 from journal.errors import Conflict, JournalError, NotStored, PerhapsStored
+from journal.fact import Value
 from journal.fault import broken_unique_column, is_disk_full, words
 from journal.handle import WriteHandle
 from journal.moment import iso
 from journal.row import row_of
 from journal.schema import DIGEST_AT, FACTS_OF, INSERT_FACT, ProjectionTable
-from journal.verification import head_of
+from journal.verification import digest_at, head_of
 
 CHECKPOINT_FACTS = 200
 """Facts between two checkpoints: about 1,000 pages of log.
@@ -152,7 +154,7 @@ class SqliteWriter:
         if head == self._seen or not self._seen.seq:
             return head
         # Others have written. What this process saw stored must still be under what they built.
-        if connection.execute(DIGEST_AT, (self._seen.seq,)).fetchone() != (self._seen.digest,):
+        if self._seen.seq >= start_of(connection).seq and digest_at(connection, self._seen.seq) != self._seen.digest:
             raise _not_stored(
                 f"fact {self._seen.seq}, which had been written, is no longer in the journal: an older copy was put in "
                 "its place, or the disk lost it; verify it, put the newest copy back and open it anew"
@@ -165,7 +167,7 @@ class SqliteWriter:
             batch.lines = _linked(batch.entries, iso(self._now()), head)
             connection.executemany(INSERT_FACT, map(_values, batch.lines))
             for subject in dict.fromkeys(entry.subject for entry in batch.entries):
-                self._fold(connection, subject)
+                self._fold(connection, subject, head)
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  -- the caller's projection may raise anything, and gets it back
@@ -176,9 +178,11 @@ class SqliteWriter:
         connection.execute("RELEASE batch")
         return Head(seq=batch.lines[-1].seq, digest=batch.lines[-1].digest)
 
-    def _fold(self, connection: sqlite3.Connection, subject: str) -> None:
+    def _fold(self, connection: sqlite3.Connection, subject: str, before: Head) -> None:
         lines = [line_of(row) for row in connection.execute(FACTS_OF, (subject,))]
         row = row_of(self._table.projection, [line.fact() for line in lines])
+        if lines[0].seq > before.seq:
+            self._must_be_new(connection, row)
         try:
             connection.execute(self._table.upsert, (lines[0].seq, *row.values()))
         except sqlite3.IntegrityError as error:
@@ -186,6 +190,13 @@ class SqliteWriter:
             if column is None:
                 raise
             raise Conflict(column, str(row[column])) from None
+
+    def _must_be_new(self, connection: sqlite3.Connection, row: Mapping[str, Value]) -> None:
+        """A name that stands in an archive is taken: under the same one nobody may begin anything again."""
+        for column in (self._table.projection.key, *self._table.projection.unique):
+            name = row[column]
+            if isinstance(name, str) and archive_of(connection, name) is not None:
+                raise Conflict(column, name)
 
     def _commit(self, connection: sqlite3.Connection, head: Head) -> None:
         try:

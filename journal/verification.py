@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
+from journal.archives import start_of
 from journal.chain import EMPTY, Head, Line, chain_breaks, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError
@@ -68,8 +69,9 @@ def verify_file(path: Path, table: ProjectionTable, mark: Head | str | None) -> 
 def _all_breaks(
     connection: sqlite3.Connection, table: ProjectionTable, mark: Head | str | None, counted: _Counted
 ) -> Iterator[str]:
-    lines = (line_of(row) for row in connection.execute(FACTS_AFTER, (0, _ALL)))
-    yield from chain_breaks(counted.through(lines))
+    start = start_of(connection)
+    lines = (line_of(row) for row in connection.execute(FACTS_AFTER, (start.seq, _ALL)))
+    yield from chain_breaks(counted.through(lines, after=start), after=start)
     if isinstance(mark, str):
         yield mark
     else:
@@ -107,12 +109,14 @@ def mark_breaks(connection: sqlite3.Connection, mark: Head | None) -> Iterator[s
     if mark is None or mark.seq == 0:
         return
     head = head_of(connection)
+    if mark.seq < start_of(connection).seq:  # one that lagged behind when the facts up to there were archived
+        return
     if head.seq < mark.seq:
         yield (
             f"the journal ends at fact {head.seq} but {mark.seq} had been written: "
             "its end has vanished or an older copy was put back"
         )
-    elif connection.execute(DIGEST_AT, (mark.seq,)).fetchone() != (mark.digest,):
+    elif digest_at(connection, mark.seq) != mark.digest:
         yield (
             f"fact {mark.seq}: it is not the one that had been written: "
             "an older copy was put back and written on, or this is another journal's file"
@@ -121,12 +125,14 @@ def mark_breaks(connection: sqlite3.Connection, mark: Head | None) -> Iterator[s
 
 def tail_breaks(connection: sqlite3.Connection) -> Iterator[str]:
     """What is wrong with the last facts of the chain."""
-    after = max(head_of(connection).seq - TAIL, 0)
-    known = connection.execute(DIGEST_AT, (after,)).fetchone()
+    start = start_of(connection)
+    after = max(head_of(connection).seq - TAIL, start.seq)
+    known = digest_at(connection, after)
     if known is None and after:
         yield f"fact {after}: it is missing"
         return
-    start = EMPTY if known is None else Head(seq=after, digest=str(known[0]))
+    if known is not None:
+        start = Head(seq=after, digest=known)
     with _lenient(connection):
         yield from chain_breaks((line_of(row) for row in connection.execute(FACTS_AFTER, (after, TAIL))), after=start)
 
@@ -138,16 +144,26 @@ def open_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Itera
             rows = connection.execute(table.facts_of_open).fetchall()
         except sqlite3.DatabaseError:  # the table has rotted, which whoever reads it is told; it can be made anew
             return
+        first = start_of(connection)
         for *row, before in rows:
             line = line_of(tuple(row))
-            start = Head(seq=line.seq - 1, digest=str(before) if line.seq > 1 else EMPTY.digest)
+            start = first if line.seq == first.seq + 1 else Head(seq=line.seq - 1, digest=str(before))
             yield from chain_breaks([line], after=start)
 
 
 def head_of(connection: sqlite3.Connection) -> Head:
-    """The last fact that stands in the file."""
+    """The last fact that stands in the file; where all were moved out, the last of those."""
     row = connection.execute(HEAD).fetchone()
-    return EMPTY if row is None else Head(seq=row[0], digest=row[1])
+    return start_of(connection) if row is None else Head(seq=row[0], digest=row[1])
+
+
+def digest_at(connection: sqlite3.Connection, seq: int) -> str | None:
+    """The digest of a fact that stands here, or of the last one that was moved out; None if it is neither."""
+    row = connection.execute(DIGEST_AT, (seq,)).fetchone()
+    if row is not None:
+        return str(row[0])
+    start = start_of(connection)
+    return start.digest if seq == start.seq > 0 else None
 
 
 class _Counted:
@@ -157,7 +173,8 @@ class _Counted:
         self.facts = 0
         self.head = EMPTY
 
-    def through(self, lines: Iterable[Line]) -> Iterator[Line]:
+    def through(self, lines: Iterable[Line], *, after: Head) -> Iterator[Line]:
+        self.head = after
         for line in lines:
             self.facts += 1
             self.head = Head(seq=line.seq, digest=line.digest)

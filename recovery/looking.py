@@ -80,7 +80,7 @@ class Lookout:
         It may be another till after all. Or ours, from before an older copy of the journal was put back: then guests
         have paid of whom this journal knows nothing. It is told, and never taken over: only a person knows which.
         """
-        if terminal.shared or slot.reply is None or self._book.by_id(slot.identity) is not None:
+        if terminal.shared or slot.reply is None or self._is_ours(slot.identity):
             return None
         receipt = f", receipt {slot.reply.receipt_number}" if slot.reply.receipt_number else ""
         return (
@@ -89,8 +89,11 @@ class Lookout:
             "and lacks what was done after it: then put the newest one back, or compare with the terminal's receipts"
         )
 
+    def _is_ours(self, identity: str) -> bool:
+        return self._book.by_id(identity) is not None or self._book.archived(identity) is not None
+
     def _notice(self, terminal: Terminal, kind: Kind, identity: str) -> None:
-        if terminal.shared or (terminal.name, identity) in self._noticed:
+        if terminal.shared or (terminal.name, identity) in self._noticed or self._is_ours(identity):
             return
         self._noticed.add((terminal.name, identity))
         log().warning("terminal.stranger_seen", terminal=terminal.name, kind=kind, identity=identity)

@@ -35,7 +35,7 @@ def test_every_setting_took(file_journal: Journal) -> None:
         "journal_size_limit": 64 * 1024 * 1024,
         "busy_timeout": 5000,
         "application_id": 0x54696C70,
-        "user_version": 1,
+        "user_version": 2,
     }
     found = {name: writer_of(file_journal).execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
 

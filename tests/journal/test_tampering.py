@@ -236,7 +236,7 @@ def test_missing_trigger_is_found(path: Path, name: str) -> None:
     ("sql", "told"),
     [
         ("UPDATE facts SET kind = 'x'", "written once"),
-        ("DELETE FROM facts WHERE seq = 5", "never deleted"),
+        ("DELETE FROM facts WHERE seq = 5", "only what stands in an archive"),
         ("INSERT INTO facts VALUES (7, '', '', '', '', '')", "without gaps"),
         ("INSERT INTO facts VALUES (0, '', '', '', '', '')", "without gaps"),
         ("INSERT INTO facts (at, subject, kind, body, digest) VALUES ('', '', '', '', '')", "without gaps"),

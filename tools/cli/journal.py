@@ -12,6 +12,7 @@ _COMMANDS = {
     "head": "verify",
     "verify": "verify",
     "rebuild": "rebuild",
+    "archive": "archive",
     "backup": "backup",
     "export": "export",
     "wire": "wire",

@@ -40,12 +40,9 @@ def watch(ask: Ask) -> Exit:
     """
     with till_of(ask) as till, _until_stopped() as stopped:
         news = _News(as_json=ask.as_json)
-        for what, listen in (
-            ("settled", till.on_settled),
-            ("ALARM", till.on_alarm),
-            ("overdue", till.on_overdue),
-        ):
-            listen(lambda outcome, what=what: news.tell(what, outcome))  # type: ignore[misc]
+        till.on_settled(lambda outcome: news.tell("settled", outcome))
+        till.on_alarm(lambda outcome: news.tell("ALARM", outcome))
+        till.on_overdue(lambda outcome: news.tell("overdue", outcome))
         till.watch()
         if ask.as_json or not click.get_text_stream("stdout").isatty():
             if not ask.as_json:
