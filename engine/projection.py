@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.operation import fold
 from engine.outcome import outcome_of
+from engine.views import VIEWS
 from journal import Fact, Projection, Value
 
 
@@ -59,5 +60,6 @@ OPERATIONS = Projection(
     },
     unique=("reference",),
     row=_row,
+    views=VIEWS,
 )
 """How the engine's facts become rows. The journal writes it and checks it; only the fold gives it meaning."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -47,6 +47,7 @@ class Projection:
 
     ``columns`` are in the order of the table and include the three that the journal itself works with:
     ``key`` (the subject), ``lane`` (text) and ``open`` (1 while somebody still has to do something, else 0).
+    ``views`` are other ways to look at the table, each a SELECT by its name; only a journal in a file has them.
     """
 
     table: str
@@ -56,3 +57,4 @@ class Projection:
     columns: Mapping[str, type[int | str]]
     unique: tuple[str, ...]
     row: Callable[[Sequence[Fact]], Mapping[str, Value]]
+    views: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ from journal.fault import words
 from journal.opening import make_file, must_be_usable, prepare
 from journal.schema import ProjectionTable
 from journal.side import Side, renew_file, sync_file, sync_folder
+from journal.views import renew_views
 
 
 class WriteHandle:
@@ -60,6 +61,14 @@ class WriteHandle:
         if not self.side.ballast_stands():
             with suppress(OSError):  # then only batches of last resort are written, until there is room
                 self.side.set_ballast()
+        self._renew_views(table)
+
+    def _renew_views(self, table: ProjectionTable) -> None:
+        # They must not take the last room of a disk, nor be built on bytes that it may lack.
+        if self._connection is not None and self.side.ballast_stands() and not self.side.in_doubt():
+            renew_views(self._connection, table.projection, self.side)
+            if self.side.in_doubt():
+                self.drop()  # after a commit that failed this connection cannot be believed
 
     def _flush_what_was_left(self) -> None:
         """Flush the log of a process that may have died before its own flush: SQLite takes what it reads for durable.

@@ -62,6 +62,7 @@ DIGEST_AT = "SELECT digest FROM facts WHERE seq = ?"
 FACTS_OF = "SELECT seq, at, subject, kind, body, digest FROM facts WHERE subject = ? ORDER BY seq"
 FACTS_AFTER = "SELECT seq, at, subject, kind, body, digest FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
 SUBJECTS = "SELECT min(seq), subject FROM facts GROUP BY subject ORDER BY min(seq)"
+SUBJECT_COUNT = "SELECT count(DISTINCT subject) FROM facts"
 
 
 def version_of(connection: sqlite3.Connection) -> int:
@@ -153,11 +154,12 @@ class ProjectionTable:
     def fits(self, connection: sqlite3.Connection) -> bool:
         """Whether the file has this very table, with these indexes."""
         name = self.projection.table
-        strict = connection.execute(
-            "SELECT strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ?", (name,)
-        ).fetchone()
-        return strict == (1,) and (
-            _columns_in(connection, name) == self._wanted_columns()
+        # Not pragma_table_list, which knows as well: it first works out the columns of every view in the file.
+        made = connection.execute("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = ?", (name,)).fetchone()
+        return (
+            made is not None
+            and str(made[0]).rstrip().endswith("STRICT")
+            and _columns_in(connection, name) == self._wanted_columns()
             and _indexes_in(connection, name) == set(self.indexes())
         )
 
