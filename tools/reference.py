@@ -35,6 +35,7 @@ from engine import Evidence as Basis
 from recovery import PROSPECTS, VERDICTS, Evidence, ProspectRow, Signs, Verdict, VerdictRow
 from tools.cli import ERRORS, MEANINGS, main
 from tools.cli.words import EVIDENCE
+from tools.schema_page import INTRODUCTION, schema
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -272,10 +273,17 @@ def _before(before: frozenset[State | None]) -> list[str]:
     return (["nothing"] if None in before else []) + [f"`{state}`" for state in State if state in before]
 
 
+def file_of_journal() -> Lines:
+    """``docs/schema.md``: the journal as a file of SQLite."""
+    yield from _heading("The journal's file", INTRODUCTION)
+    yield from schema()
+
+
 PAGES: Mapping[str, Callable[[], Lines]] = {
     "commands.md": commands,
     "configuration.md": configuration,
     "recovery.md": recovery,
+    "schema.md": file_of_journal,
     "states.md": states,
 }
 
