@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,6 +13,7 @@ from journal.batch import Batch
 from journal.chain import Head
 from journal.errors import JournalError, LaneBusy
 from journal.fact import Draft, Fact, Projection, Value
+from journal.group import Group
 from journal.locks import LockFile
 from journal.moment import iso
 from journal.numbers import FileNumbers, opened, translated
@@ -49,8 +49,8 @@ class FileJournal:
         self._pid = os.getpid()
         self._side = Side(path)
         self._numbers = FileNumbers(path)
-        self._queue: deque[Batch] = deque()
-        self._turn = threading.Lock()
+        self._group = Group(self._write)
+        self._turn = threading.Lock()  # closing waits for whoever writes
         self._closed = False
         self._writer = SqliteWriter(path, table, now)
         try:
@@ -61,33 +61,18 @@ class FileJournal:
             raise
 
     def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
-        """See ``Journal``.
-
-        Group commit: each caller queues its batch, and the first to get its turn writes for all who have queued. The
-        others then find theirs settled. A lone caller finds the turn free and waits for nobody.
-        """
+        """See ``Journal``."""
         self._must_be_usable()
         batch = Batch(drafts, last_resort=last_resort)
         if not batch.entries:
             return ()
-        self._queue.append(batch)
-        try:
-            with self._turn:
-                if not batch.settled:
-                    self._must_be_usable()
-                    self._writer.write(self._queued())
-        except BaseException:
-            with suppress(ValueError):  # an interrupt while waiting: nobody shall write it after its caller has left
-                self._queue.remove(batch)
-            raise
+        self._group.write(batch)
         return batch.result()
 
-    def _queued(self) -> list[Batch]:
-        batches = []
-        with suppress(IndexError):
-            while True:
-                batches.append(self._queue.popleft())
-        return batches
+    def _write(self, batches: Sequence[Batch]) -> None:
+        with self._turn:
+            self._must_be_usable()
+            self._writer.write(batches)
 
     @contextmanager
     def lane(self, name: str, *, wait_s: float) -> Iterator[None]:

@@ -22,8 +22,8 @@ _Appended = Future[tuple[Fact, ...]]
 def until_queued(journal: Any, count: int) -> None:
     """Wait until this many batches stand in the queue."""
     deadline = time.monotonic() + 10
-    while len(journal._queue) != count:
-        assert time.monotonic() < deadline, f"{len(journal._queue)} of {count} queued"
+    while len(journal._group._waiting) != count:
+        assert time.monotonic() < deadline, f"{len(journal._group._waiting)} of {count} queued"
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def grouped(journal: Any, path: Path, batches: list[list[Draft]]) -> Iterator[li
         lock.acquire()
         try:
             appended = [pool.submit(journal.append, [draft("leader")])]
-            while not (journal._turn.locked() and not journal._queue):
+            while not (journal._turn.locked() and not journal._group._waiting):
                 pass
             for count, batch in enumerate(batches, 1):
                 appended.append(pool.submit(journal.append, batch))
@@ -136,5 +136,5 @@ def test_lone_caller_waits_for_no_thread(path: Path) -> None:
 
     assert fact.seq == 1
     assert not journal._turn.locked()
-    assert not journal._queue
+    assert not journal._group._waiting
     journal.close()
