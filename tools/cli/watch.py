@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ def watch(ask: Ask) -> Exit:
         till.on_alarm(lambda outcome: news.tell("ALARM", outcome))
         till.on_overdue(lambda outcome: news.tell("overdue", outcome))
         till.watch()
-        if ask.as_json or not click.get_text_stream("stdout").isatty():
+        if ask.as_json or not sys.stdout.isatty():
             if not ask.as_json:
                 say([f"watching {', '.join(till.settings.terminals)}; Ctrl-C ends it"])
             stopped.wait()
