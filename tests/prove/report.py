@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import os
 import platform
+import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
@@ -55,6 +57,7 @@ def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float)
         "seed": seed,
         "took_s": round(took_s),
         "machine": machine(),
+        "revision": revision(),
     }
     DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page(data), "utf-8")
@@ -71,6 +74,21 @@ def machine() -> str:
         f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {sys.version.split()[0]}, SQLite {sqlite3.sqlite_version}"
     )
+
+
+def revision() -> str:
+    """The commit that was tried, with a plus where something was changed in it; empty outside a clone."""
+    git = shutil.which("git")
+    if git is None:
+        return ""
+    asked = ("rev-parse --short HEAD", "status --porcelain --untracked-files=no -- . :!docs/evidence.*")
+    commit, changes = (
+        subprocess.run(
+            [git, "-C", str(_DOCS.parent), *words.split()], capture_output=True, text=True, check=False
+        ).stdout.strip()
+        for words in asked
+    )
+    return f"{commit}+" if changes else commit
 
 
 def page(data: Mapping[str, Any]) -> str:
@@ -99,7 +117,8 @@ def _sections(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _run(wanted: Slice, told: Mapping[str, Any]) -> Iterator[str]:
-    yield f"*{wanted}, {told['date']}, seed {told['seed']}, {told['took_s']:,} s, {told['machine']}*\n"
+    commit = f", commit {told['revision']}" if told.get("revision") else ""
+    yield f"*{wanted}, {told['date']}{commit}, seed {told['seed']}, {told['took_s']:,} s, {told['machine']}*\n"
     for count in told["counts"]:
         yield f"- {count['number']:,} {count['what']}"
     for what, times in told["never"].items():

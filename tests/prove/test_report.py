@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -87,6 +88,13 @@ def test_a_kept_result_is_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path:
     page = (tmp_path / "evidence.md").read_text("utf-8")
     for told in ("20,000 kills", "**0** charged twice", "| blind retry | yes | kill 7 |", "| a restart wiped", "61 s"):
         assert told in page
+
+
+def test_the_commit_that_was_tried_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a clone by its hash; a copy without git has none to tell."""
+    assert re.fullmatch(r"([0-9a-f]{7,40}\+?)?", report.revision())
+    monkeypatch.setattr(report.shutil, "which", lambda _: None)
+    assert report.revision() == ""
 
 
 def test_the_page_is_the_one_that_the_data_makes() -> None:
