@@ -31,7 +31,8 @@ def _touched(span: DaySpan, reader: Reader, seen: Snapshot) -> Iterable[str]:
 
 
 def _captured(reader: Reader, seen: Snapshot, capture: Operation) -> Captured:
-    session = [fold(reader.facts_of(operation_id)) for operation_id in _session(reader, seen, capture)]
+    histories = [reader.facts_of(operation_id) for operation_id in _session(reader, seen, capture)]
+    session = [fold(facts) for facts in histories if facts]  # none where somebody archives at this very moment
     bundled = [operation for operation in session if operation.state is State.APPROVED]
     others = [operation for operation in session if operation.state is not State.APPROVED]
     close = compare(bundled, capture)

@@ -167,6 +167,23 @@ def test_stray_is_named_on_whichever_side_it_is(books: Books) -> None:
     assert not day.settled
 
 
+def test_more_operations_with_a_smaller_sum_are_no_stray(books: Books) -> None:
+    """No operation explains that, though there is one of that amount."""
+    books.pay("ten", "10.00")
+    books.pay("hundred", "100.00")
+    books.capture("close", ("payment", 3, 10000))
+    (stray,) = day_of(books).captures[0].strays
+    assert (stray.ours, stray.fitting) == (True, ())
+
+
+def test_stray_is_of_the_currency_that_differs(books: Books) -> None:
+    """Thirty of one are not thirty of another."""
+    books.pay("kept", "10.00")
+    books.pay("swede", "30.00", "SEK", ending="declined")
+    books.capture("close", ("payment", 2, 4000))
+    assert [stray.fitting for stray in day_of(books).captures[0].strays] == [()]
+
+
 def test_several_strays_are_named_together_and_what_fits_is_not_chosen(books: Books) -> None:
     """Two of 30.00 or one of each: every set that adds up is told."""
     for name, amount in (("a", "20.00"), ("b", "40.00"), ("c", "30.00"), ("d", "30.00"), ("e", "5.00")):
@@ -222,10 +239,10 @@ def test_capture_without_totals_is_no_difference(books: Books) -> None:
 def test_doubt_at_the_end_of_the_day_is_told_with_what_became_of_it(books: Books) -> None:
     """Found the next morning, still open, or settled before midnight and so none."""
     quick = books.at("2026-11-24T12:00").lose("quick")
-    books.at("2026-11-24T12:01").find(quick)
+    books.at("2026-11-24T22:59:59").find(quick)
     slow, still = books.lose("slow"), books.lose("still")
     before = day_of(books)
-    books.at("2026-11-25T08:00").find(slow, "declined")
+    books.at("2026-11-24T23:00").find(slow, "declined")
     day = day_of(books)
     assert [names([doubt.now]) for doubt in day.doubts] == [["slow"], ["still"]]
     assert [(doubt.then.word, doubt.now.word) for doubt in day.doubts] == [

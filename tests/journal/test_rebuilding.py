@@ -115,6 +115,30 @@ def test_facts_that_do_not_fit_together_make_no_table(path: Path) -> None:
         rebuild(path, projection=THINGS)
 
 
+def test_fact_that_was_changed_long_ago_makes_no_table(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An opening checks only the end; here every fact is read before anything is made of them."""
+    with tampering(written(path)) as connection:
+        connection.execute("UPDATE facts SET kind = 'Done' WHERE seq = 1")
+        connection.execute("UPDATE things SET pending = 0 WHERE seq = 1")
+    monkeypatch.setattr("journal.verification.TAIL", 1)
+    opened(path).close()
+    with pytest.raises(JournalRefused, match="cannot be trusted: fact 1: its content"):
+        rebuild(path, projection=THINGS)
+
+
+def test_table_that_is_not_strict_is_made_anew(path: Path) -> None:
+    """It would take texts for numbers."""
+    with tampering(written(path)) as connection:
+        made = connection.execute(
+            "SELECT sql FROM sqlite_master WHERE tbl_name = 'things' AND sql IS NOT NULL"
+        ).fetchall()
+        connection.execute("DROP TABLE things")
+        for (sql,) in made:
+            connection.execute(sql.removesuffix("STRICT"))
+    assert rebuild(path, projection=THINGS).changes == ("things: the table was missing, or had another shape",)
+    assert len(labels(path)) == 5
+
+
 def test_facts_that_cannot_be_folded_leave_the_table(path: Path) -> None:
     """All or nothing: the rows that could be folded are not changed either."""
     with tampering(written(path)) as connection:

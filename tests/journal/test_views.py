@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -108,7 +108,8 @@ def test_commit_of_views_that_failed_is_made_good_before_anything_is_built_on_it
     side = path.with_name(path.name + ".side")
     with monkeypatch.context() as patched:
         _failing(patched, sqlite3.OperationalError("disk I/O error"), code=sqlite3.SQLITE_IOERR)
-        journal = opened(path, VIEWED)
+        journal: Any = opened(path, VIEWED)
+    assert journal._writer._handle._connection is None  # what it says could not be believed
     assert (side / "doubt").exists()
     used(journal)
     assert not (side / "doubt").exists()
