@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 
 from engine.day import compare
@@ -31,21 +32,30 @@ def _touched(span: DaySpan, reader: Reader, seen: Snapshot) -> Iterable[str]:
 
 
 def _captured(reader: Reader, seen: Snapshot, capture: Operation) -> Captured:
-    histories = [reader.facts_of(operation_id) for operation_id in _session(reader, seen, capture)]
+    operation_ids, whole = _session(reader, seen, capture)
+    histories = [reader.facts_of(operation_id) for operation_id in operation_ids]
     session = [fold(facts) for facts in histories if facts]  # none where somebody archives at this very moment
     bundled = [operation for operation in session if operation.state is State.APPROVED]
     others = [operation for operation in session if operation.state is not State.APPROVED]
     close = compare(bundled, capture)
-    return Captured(capture=outcome_of(capture), close=close, strays=strays(close.differences, bundled, others))
+    if not whole:  # what is missing here would be called a difference
+        close = replace(close, told=False, differences=())
+    found = strays(close.differences, bundled, others)
+    return Captured(capture=outcome_of(capture), close=close, strays=found, whole=whole)
 
 
-def _session(reader: Reader, seen: Snapshot, capture: Operation) -> list[str]:
-    """Everything between a capture and the one before it on its terminal, oldest first, whatever became of it."""
+def _session(reader: Reader, seen: Snapshot, capture: Operation) -> tuple[list[str], bool]:
+    """Everything between a capture and the one before it on its terminal, oldest first, whatever became of it.
+
+    And whether that is all: the beginning of the session may have been moved into an archive.
+    """
     began = reader.facts_of(capture.order.operation_id)[0].seq
     session = []
+    whole = seen.start.seq == 0
     for row in seen.rows_before(began):
         if row["terminal"] == capture.order.terminal:
             if row["kind"] == Kind.CAPTURE and row["state"] == State.APPROVED:
+                whole = True
                 break
             session.append(str(row["operation_id"]))
-    return session[::-1]
+    return session[::-1], whole

@@ -33,11 +33,15 @@ class DayTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Captured:
-    """A capture of the day, compared with the journal, and what may explain the differences."""
+    """A capture of the day, compared with the journal, and what may explain the differences.
+
+    Where it is not ``whole``, what it bundled was moved into an archive, or a part of it, and nothing is compared.
+    """
 
     capture: Outcome
     close: DayClose
     strays: tuple[Stray, ...]
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

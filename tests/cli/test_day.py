@@ -74,8 +74,31 @@ def test_capture_that_agrees_takes_one_line(shop: Shop) -> None:
     told = shop.run("day", "2026-01-15", "--zone", "Europe/Oslo")
     assert told.code == 0
     assert "captures\n  22:00 bar: close-15 agrees with the journal\n" in told.out
-    assert "  22:00 bar: again the terminal told no totals\n" in told.out
+    assert "  22:00 bar: again is not compared: the terminal told no totals\n" in told.out
     assert "in no capture" not in told.out
+
+
+def test_capture_of_what_is_archived_is_not_compared(shop: Shop) -> None:
+    """What is missing here stands in the archive, and is no difference; the next capture is compared again."""
+
+    def fill(books: Books) -> None:
+        books.at("2026-01-14T20:00").pay("evening", "20.00")
+        books.at("2026-01-15T01:00").pay("night", "30.00")
+        books.at("2026-01-15T02:00").capture("close-15", ("payment", 2, 5000))
+        books.at("2026-01-15T12:00").pay("noon", "40.00")
+        books.at("2026-01-15T22:00").capture("close-16", ("payment", 1, 4000))
+
+    write(shop, fill)
+    before = shop.run("day", "2026-01-15", "--zone", "UTC", "--json").json
+    shop.run("journal", "archive", "--before", "2026-01-15", "-o", str(shop.folder / "old.db"))
+    told, after = (shop.run("day", "2026-01-15", "--zone", "UTC", *more) for more in ((), ("--json",)))
+    assert told.code == 0
+    assert "close-15 is not compared: what it bundled was moved into an archive" in words(told.out)
+    assert "close-16 agrees with the journal\n" in told.out
+    assert [[capture["archived"] for capture in day["captures"]] for day in (before, after.json)] == [
+        [False, False],
+        [True, False],
+    ]
 
 
 def test_capture_that_differs_names_what_would_explain_it(shop: Shop) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine import OPERATIONS, BadInput, DaySpan, Kind, Outcome, WorkingDay, read_day
-from journal import read_snapshot
+from journal import archive, read_snapshot
 from tests.engine.bookkeeping import Books
 
 OSLO = ZoneInfo("Europe/Oslo")
@@ -283,3 +283,22 @@ def test_rulings_and_alarms_of_the_day_are_told_whatever_they_are_about(books: B
     assert len(day_of(books, "2026-11-25").contradictions) == 1
     assert day_of(books, "2026-11-25").settled
     assert day_of(books, "2026-11-26").contradictions == ()
+
+
+def test_capture_of_what_is_archived_is_not_whole(books: Books) -> None:
+    """What is missing here stands in the archive: nothing is compared, and nobody is suspected."""
+    books.at("2026-11-22T12:00").pay("evening", "20.00")
+    books.at("2026-11-24T01:00").pay("night", "30.00")
+    books.at("2026-11-24T02:00").capture("close", ("payment", 2, 5000))
+    before = day_of(books).captures[0]
+    archive(
+        books.path,
+        books.path.with_name("old.db"),
+        before=datetime(2026, 11, 23, tzinfo=UTC),
+        projection=OPERATIONS,
+        now=lambda: books.now,
+    )
+    (after,) = day_of(books).captures
+    assert (before.whole, before.close.told, before.strays) == (True, True, ())
+    assert (after.whole, after.close.told, after.close.differences, after.strays) == (False, False, (), ())
+    assert day_of(books).settled

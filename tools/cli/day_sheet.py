@@ -48,6 +48,7 @@ def as_dict(day: WorkingDay, zone: tzinfo | None) -> dict[str, object]:
                 **_with_time(captured.capture),
                 **day_close.as_dict(captured.close),
                 "strays": [_stray(one) for one in captured.strays],
+                "archived": not captured.whole,
             }
             for captured in day.captures
         ],
@@ -138,7 +139,9 @@ def _total(total: DayTotal) -> tuple[str, ...]:
 
 def _captured(captured: Captured, zone: tzinfo | None) -> Iterator[str]:
     capture, close = captured.capture, captured.close
-    told = "agrees with the journal" if close.told else "the terminal told no totals"
+    told = "agrees with the journal" if close.told else "is not compared: the terminal told no totals"
+    if not captured.whole:
+        told = "is not compared: what it bundled was moved into an archive"
     word = "DIFFERS from the journal" if close.differences else told
     mark = "!!! " if close.differences else ""
     yield paragraph(
