@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import journal.sqlite
 from engine import OPERATIONS, Dispatch, Kind, Moment, Money, NotDelivered, Order, TillproofError, facts
-from journal import Fact, JournalError, Value
-from tests.prove.power.till import Shop, Till, recorder
+from journal import Fact, JournalError, Value, archive
+from tests.prove.power.till import ARCHIVE, Shop, Till, recorder
 
 _NO_CHECKPOINT = 200
 
@@ -158,6 +159,31 @@ def two_processes(shop: Shop) -> None:
         shop.live(Till.recover)
 
 
+def archiving(shop: Shop) -> None:
+    """What is over moves into archives while guests pay, and a till dies between any two calls of it."""
+    for number in range(3):
+        recorder().recorder_dies(shop.dice.randint(1, 400) if number == 1 else 0, 0)
+        shop.live(partial(_archive_and_pay, number=number))
+        recorder().recorder_dies(0, 0)
+    shop.live(Till.recover)
+
+
+def _archive_and_pay(till: Till, *, number: int) -> None:
+    till.recover()
+    till.pay(3)
+    place = till.journal.path
+    now = datetime.now(UTC)
+    with suppress(JournalError):
+        archive(
+            place,
+            place.with_name(f"{ARCHIVE}{number}.db"),
+            before=now + timedelta(days=1),
+            projection=OPERATIONS,
+            now=lambda: now,
+        )
+    till.pay()
+
+
 Act = Callable[[Shop], None]
 
 ACTS: Mapping[str, Act] = {
@@ -172,5 +198,6 @@ ACTS: Mapping[str, Act] = {
         dying,
         full_disk,
         two_processes,
+        archiving,
     )
 }

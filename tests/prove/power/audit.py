@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine import OPERATIONS, FactKind, facts
-from journal import Fact, Journal, open_journal
+from journal import Fact, Journal, open_journal, read_journal
 from tests.prove.power.acts import new_order
 from tests.prove.power.cut import Image
-from tests.prove.power.till import JOURNAL
+from tests.prove.power.till import ARCHIVE, JOURNAL
 
 LOST = "stored facts lost"
 PHANTOM = "facts that nobody wrote"
@@ -51,8 +52,9 @@ def audit(image: Image, folder: Path, *, verify: bool, write_on: bool) -> Audite
         return found
     try:
         present = tuple(journal.facts())
-        found.facts = len(present)
-        _compare(image, present, found)
+        everything = {fact.seq: fact for fact in (*_archived(folder, found), *present)}
+        found.facts = len(everything)
+        _compare(image, list(everything.values()), found)
         for told in journal.verify().breaks if verify else ():
             if _TORN_MARK not in told:
                 found.add(UNSOUND, f"the verification says: {told}")
@@ -67,6 +69,15 @@ def audit(image: Image, folder: Path, *, verify: bool, write_on: bool) -> Audite
 
 def _open(folder: Path) -> Journal:
     return open_journal(folder / JOURNAL, projection=OPERATIONS, now=lambda: datetime.now(UTC))
+
+
+def _archived(folder: Path, found: Audited) -> Iterator[Fact]:
+    """The facts of every archive that has its name: then it must be whole."""
+    for path in sorted((folder / JOURNAL).parent.glob(f"{ARCHIVE}*.db")):
+        with closing(read_journal(path, projection=OPERATIONS)) as archive:
+            for told in archive.verify().breaks:
+                found.add(UNSOUND, f"the verification of the archive {path.name} says: {told}")
+            yield from archive.facts()
 
 
 def _compare(image: Image, present: Sequence[Fact], found: Audited) -> None:

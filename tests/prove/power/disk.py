@@ -147,7 +147,7 @@ class Disk:
             case What.FILE_MADE:
                 self._files[event.file] = DiskFile()
                 self._entries.append(_Entry(event.what, event.path, event.file))
-            case What.REMOVED:
+            case What.LINKED | What.REMOVED:
                 self._entries.append(_Entry(event.what, event.path, event.file))
             case What.FLUSHED if event.file in self._folders:
                 self._flush_folder(self._folders[event.file])

@@ -16,6 +16,8 @@ class What(StrEnum):
 
     FOLDER_MADE = "M"
     FILE_MADE = "C"
+    LINKED = "L"
+    """A file got one more name."""
     REMOVED = "U"
     WRITTEN = "W"
     CUT_TO = "T"

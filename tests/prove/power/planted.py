@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+import journal.archiving
 import journal.connection
 import journal.handle
+import journal.new_file
 import journal.opening
 import journal.side
 from tests.prove.plants import intent_after_sending
@@ -57,6 +60,21 @@ def _a_doubtful_log_is_moved_as_it_is(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(journal.handle, "renew_file", lambda _path: None)
 
 
+def _an_archive_is_not_flushed(patch: pytest.MonkeyPatch) -> None:
+    """Its facts are taken out of the journal all the same."""
+    for module in (journal.archiving, journal.new_file):
+        patch.setattr(module, "sync_file", lambda _path: None)
+    connect = sqlite3.connect
+
+    def careless(database: object, **options: Any) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(str(database), **options)
+        if str(database).endswith(".part"):
+            connection.execute("PRAGMA synchronous = OFF")  # else SQLite flushes it as well
+        return connection
+
+    patch.setattr(sqlite3, "connect", careless)
+
+
 PLANTS: Mapping[str, Plant] = {
     "synchronous = NORMAL": Plant(put=_writer(synchronous=1), act="payments"),
     "synchronous = OFF": Plant(put=_writer(synchronous=0), act="payments"),
@@ -69,5 +87,8 @@ PLANTS: Mapping[str, Plant] = {
     "what a dead process left in the log is not flushed": Plant(put=_the_log_of_a_dead_one_is_not_flushed, act="dying"),
     "a log whose flush failed is moved into the main file as it is": Plant(
         put=_a_doubtful_log_is_moved_as_it_is, act="dying", by=("is damaged", "cannot be trusted")
+    ),
+    "an archive is not flushed before its facts are taken out": Plant(
+        put=_an_archive_is_not_flushed, act="archiving", by=(*_LOST, "is not a journal", "of the archive")
     ),
 }

@@ -281,6 +281,27 @@ int unlink(const char *path) {
     return done;
 }
 
+static int linked(int done, const char *to) {
+    struct stat made;
+    if (!done && !stat(to, &made)) note_path('L', made.st_ino, to);
+    leave();
+    return done;
+}
+
+int link(const char *from, const char *to) {
+    REAL(int, "link", const char *, const char *);
+    if (!watched(to)) return real(from, to);
+    enter();
+    return linked(real(from, to), to);
+}
+
+int linkat(int from_folder, const char *from, int to_folder, const char *to, int flags) {
+    REAL(int, "linkat", int, const char *, int, const char *, int);
+    if (!watched(to)) return real(from_folder, from, to_folder, to, flags);
+    enter();
+    return linked(real(from_folder, from, to_folder, to, flags), to);
+}
+
 int mkdir(const char *path, mode_t mode) {
     REAL(int, "mkdir", const char *, mode_t);
     if (!watched(path)) return real(path, mode);

@@ -27,6 +27,9 @@ from tools.simulator.direct import Clock
 JOURNAL = "shop/till.journal"
 """Inside the recorded folder; the folder around it is made by the journal itself."""
 
+ARCHIVE = "old-"
+"""How the names of archives begin, which stand beside it."""
+
 _LONGEST_S = 100
 """No life takes so long; one that does is stuck, and ends by a signal."""
 
@@ -37,6 +40,7 @@ class SayingJournal(FileJournal):
     def __init__(self, path: Path, voice: Voice, projection: Projection = OPERATIONS) -> None:
         super().__init__(path, projection=projection, now=lambda: datetime.now(UTC))
         self._voice = voice
+        self.path = path
         voice.stored(self.facts())
 
     def append(self, drafts: Sequence[Draft], *, last_resort: bool = False) -> tuple[Fact, ...]:
