@@ -87,6 +87,7 @@ class Till:
     head = _awaited(tillproof.Till.head)
     verify = _awaited(tillproof.Till.verify)
     back_up = _awaited(tillproof.Till.back_up)
+    archive = _awaited(tillproof.Till.archive)
 
     def watch(self) -> tillproof.Watch:
         """See ``tillproof.Till.watch``."""

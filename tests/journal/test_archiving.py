@@ -16,6 +16,7 @@ from journal import (
     Fact,
     Head,
     Journal,
+    JournalError,
     JournalMissing,
     JournalRefused,
     Slip,
@@ -243,8 +244,10 @@ def test_the_guards_let_nothing_else_through(shop: Shop, sql: str) -> None:
         connection.execute(sql)
 
 
-def test_a_damaged_journal_is_not_archived(shop: Shop) -> None:
+@pytest.mark.parametrize("tail", [1, 3_000], ids=["seen by the archive", "seen by the opening"])
+def test_a_damaged_journal_is_not_archived(shop: Shop, monkeypatch: pytest.MonkeyPatch, tail: int) -> None:
     """What does not fit together is left where it is, for whoever has to look into it."""
+    monkeypatch.setattr("journal.verification.TAIL", tail)
     with tampering(shop.path) as connection:
         connection.execute("""UPDATE facts SET body = '{"label":"other"}' WHERE seq = 1""")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -271,6 +274,13 @@ def test_nothing_is_replaced(shop: Shop) -> None:
     with pytest.raises(JournalRefused, match="exists already"):
         shop.archive("old.db", 10)
     assert shop.target("old.db").read_text("utf-8") == "mine"
+    assert len(list(shop.journal.facts())) == 7
+
+
+def test_a_place_that_cannot_be_written_is_told(shop: Shop) -> None:
+    """A stick that is not there: nothing was moved."""
+    with pytest.raises(JournalError, match="nothing is lost, try again"):
+        shop.archive("no-stick/old.db", 10)
     assert len(list(shop.journal.facts())) == 7
 
 

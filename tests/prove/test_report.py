@@ -93,7 +93,7 @@ def test_a_kept_result_is_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_the_commit_that_was_tried_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a clone by its hash; a copy without git has none to tell."""
     assert re.fullmatch(r"([0-9a-f]{7,40}\+?)?", report.revision())
-    monkeypatch.setattr(report.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     assert report.revision() == ""
 
 
