@@ -66,7 +66,7 @@ class Shop:
 
     def target(self, name: str) -> Path:
         """Where an archive stands."""
-        return self.path.with_name(name)
+        return self.path.parent / name
 
     def facts(self, *archives: str) -> list[Fact]:
         """All facts, of some archives and of the journal, each of them verified on the way."""
@@ -280,7 +280,7 @@ def test_nothing_is_replaced(shop: Shop) -> None:
 def test_a_place_that_cannot_be_written_is_told(shop: Shop) -> None:
     """A stick that is not there: nothing was moved."""
     with pytest.raises(JournalError, match="nothing is lost, try again"):
-        shop.archive("no-stick/old.db", 10)
+        shop.archive("stick/old.db", 10)
     assert len(list(shop.journal.facts())) == 7
 
 
