@@ -45,3 +45,12 @@ def plant(
     """Let a statement of the journal's next write fail, or of the one after it."""
     handle = journal._writer._handle
     handle._connection = Failing(handle._connection, statement, error=error or fault(), after=after, skip=skip)
+
+
+def raising(error: BaseException) -> Any:
+    """A function that raises, whatever it is given."""
+
+    def act(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return act
