@@ -49,7 +49,7 @@ class Group:
             with self._mutex:
                 self._waiting.append(place)
                 if not self._led:
-                    self._led = place.leads = True
+                    place.leads = self._led = True  # in this order: a lead that nobody has would stop everybody
             if not place.leads:
                 place.bell.get()
             if place.leads:
