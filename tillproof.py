@@ -62,6 +62,7 @@ from engine import (  # noqa: E402 - only after it is certain whose packages the
     NotDelivered,
     NothingSent,
     NotPerformed,
+    Observer,
     OnDialog,
     Operation,
     Order,
@@ -195,7 +196,8 @@ class Till(Records):
             )
             for name, terminal in settings.terminals.items()
         }
-        book = Book(journal)
+        self._observer = Observer()
+        book = Book(journal, self._observer)
         self._recovery = Recovery(book=book, terminals=self._terminals, clock=clock)
         self._watch = Watch(book=book, recovery=self._recovery, clock=clock)
         self._engine = Engine(
@@ -351,6 +353,23 @@ class Till(Records):
     def on_overdue(self, call: Callable[[Outcome], None]) -> None:
         """Call this when a bill has been in doubt for three minutes and still is; once for each."""
         self._listen("overdue", call)
+
+    def on_ended(self, call: Callable[[Outcome], None]) -> None:
+        """Call this once for each operation that ends in this program, in the thread that ended it.
+
+        For metrics and traces: it is durable, and the caller has not heard it yet. Do not begin an operation in it, and
+        be quick; what it raises is only logged.
+        """
+        self._observer.on_ended.append(call)
+
+    def on_written(self, call: Callable[[float], None]) -> None:
+        """Call this with the seconds that each durable write took, waiting for others included; as ``on_ended``."""
+        self._observer.on_written.append(call)
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """When the watch of this till last looked at everything and could; None if it never did."""
+        return self._watch.looked_at
 
     def resolve(self, name: str, outcome: str, *, by: str, reason: str) -> Outcome:
         """Write down a person's ruling where the terminal can no longer tell.

@@ -18,6 +18,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import tillproof
@@ -52,7 +53,8 @@ def _awaited(
 class Till:
     """A till whose calls are awaited; ``blocking`` is the one behind it. Made by ``open``.
 
-    Callbacks (``on_dialog``, ``on_settled``, ``on_alarm``, ``on_overdue``) are called in the event loop.
+    Callbacks (``on_dialog``, ``on_settled``, ``on_alarm``, ``on_overdue``, ``on_ended``, ``on_written``)
+    are called in the event loop.
     """
 
     def __init__(self, blocking: tillproof.Till, threads: ThreadPoolExecutor) -> None:
@@ -105,12 +107,25 @@ class Till:
         """See ``tillproof.Till.on_overdue``. To be called in the event loop."""
         self.blocking.on_overdue(_in_loop(call))
 
+    def on_ended(self, call: Callable[[tillproof.Outcome], None]) -> None:
+        """See ``tillproof.Till.on_ended``. To be called in the event loop."""
+        self.blocking.on_ended(_in_loop(call))
 
-def _in_loop(call: Callable[[tillproof.Outcome], None]) -> Callable[[tillproof.Outcome], None]:
+    def on_written(self, call: Callable[[float], None]) -> None:
+        """See ``tillproof.Till.on_written``. To be called in the event loop."""
+        self.blocking.on_written(_in_loop(call))
+
+    @property
+    def looked_at(self) -> datetime | None:
+        """See ``tillproof.Till.looked_at``."""
+        return self.blocking.looked_at
+
+
+def _in_loop(call: Callable[[_Got], None]) -> Callable[[_Got], None]:
     loop = asyncio.get_running_loop()
 
-    def hand_over(outcome: tillproof.Outcome) -> None:
-        loop.call_soon_threadsafe(call, outcome)
+    def hand_over(told: _Got) -> None:
+        loop.call_soon_threadsafe(call, told)
 
     return hand_over
 

@@ -36,6 +36,7 @@ from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import MAX_AMOUNT_MINOR, Money
+from engine.observer import Observer, canonical_line
 from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
 from engine.operation_id import new_operation_id
 from engine.order import Kind, Order
@@ -154,6 +155,7 @@ __all__ = [
     "NotDelivered",
     "NotPerformed",
     "NothingSent",
+    "Observer",
     "OnDialog",
     "Operation",
     "Order",
@@ -185,6 +187,7 @@ __all__ = [
     "WireRequest",
     "WorkingDay",
     "abort_requested",
+    "canonical_line",
     "choose_mode",
     "compare",
     "contradicted",

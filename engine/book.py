@@ -8,9 +8,11 @@ from datetime import datetime
 
 from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
 from engine.log import log
+from engine.observer import Observer
 from engine.operation import Operation, State, fold, follow
 from engine.order import Kind
 from engine.outcome import AnswerNotStored, outcome_of
+from engine.recall import Recall
 from journal import Conflict, Draft, Fact, Journal, JournalError, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
 _FIRST_PAGE = 128
@@ -41,6 +43,7 @@ class ReadOnlyBook:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        self._recall = Recall()
 
     def find(self, reference: str) -> Operation | None:
         """The operation with this reference, or None."""
@@ -129,15 +132,21 @@ class ReadOnlyBook:
         return self._fold(row) if row is not None else None
 
     def _fold(self, row: Mapping[str, Value]) -> Operation:
-        return fold(self._reader.facts_of(str(row["operation_id"])))
+        operation_id = str(row["operation_id"])
+        known = self._recall.find(self._reader.last_digest(operation_id))
+        return known or self._folded(self._reader.facts_of(operation_id))
+
+    def _folded(self, facts: Sequence[Fact]) -> Operation:
+        return self._recall.keep(facts[-1].digest, fold(facts))
 
 
 class Book(ReadOnlyBook):
     """What can be looked up and written."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, observer: Observer | None = None) -> None:
         super().__init__(journal)
         self._journal = journal
+        self._observer = observer or Observer()
 
     @contextmanager
     def lane(self, terminal: str, *, wait_s: float) -> Iterator[None]:
@@ -164,7 +173,7 @@ class Book(ReadOnlyBook):
             ReferenceReused: somebody else took the reference in this moment.
         """
         try:
-            return fold(self._journal.append(drafts))
+            begun = fold(self._observer.append(self._journal, drafts))
         except (NotStored, PerhapsStored) as error:
             raise NothingSent(f"no order was sent to the terminal, because the journal failed: {error}") from error
         except Conflict as error:
@@ -178,6 +187,7 @@ class Book(ReadOnlyBook):
                 f"reference: {error.value!r} was taken by somebody else at this very moment; "
                 "ask what became of it, or take a new one"
             ) from error
+        return self._observer.after(None, begun)
 
     def record(self, operation: Operation, draft: Draft) -> Operation:
         """Write what became known of an operation. For this, and only this, the disk's last reserve is there.
@@ -186,15 +196,15 @@ class Book(ReadOnlyBook):
             AnswerNotStored: the journal could not take it; the error carries the outcome.
         """
         try:
-            (fact,) = self._journal.append([draft], last_resort=True)
+            (fact,) = self._observer.append(self._journal, [draft], last_resort=True)
         except (NotStored, PerhapsStored) as error:
             unwritten = Fact(seq=0, at="", subject=draft.subject, kind=draft.kind, body=draft.body, digest="")
             raise AnswerNotStored(outcome_of(follow(operation, unwritten)), error) from error
-        return follow(operation, fact)
+        return self._observer.after(operation, follow(operation, fact))
 
     def note(self, draft: Draft) -> None:
         """Write what is good to know and decides nothing; a full disk is no reason to say that it did not happen."""
         try:
-            self._journal.append([draft])
+            self._observer.append(self._journal, [draft])
         except (NotStored, PerhapsStored) as error:
             log().warning("fact.not_stored", operation_id=draft.subject, kind=draft.kind, error=str(error))

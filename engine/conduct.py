@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine import facts
-from engine.answer import other_amount, sentence
+from engine.answer import sentence
 from engine.book import Book
 from engine.clock import Clock, Moment, passed_s, within_s
 from engine.errors import (
@@ -41,7 +41,7 @@ from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import Money
 from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation, State
 from engine.order import Kind, Order
-from engine.outcome import Outcome, outcome_of
+from engine.outcome import InDoubt, Outcome, outcome_of
 from engine.tables import must_not_be_in_doubt
 from engine.terminal import UNKNOWN, AbortAnswer, Charge, Memory, OnDialog, Progress, Reply, Terminal
 from journal import JournalError
@@ -319,11 +319,17 @@ class Engine:
         return operation if operation.state in FINAL else self._settle(operation, patience_s=patience_s)
 
     def _finish(self, operation: Operation) -> Outcome:
-        """Log the one canonical line of an operation, and tell its outcome."""
+        """Tell the outcome; a doubt is in the log as well, because somebody has parked a bill."""
         outcome = outcome_of(operation)
-        log().info("operation.finished", **{key: told for key, told in outcome.as_dict().items() if told is not None})
-        if operation.reply is not None and (difference := other_amount(operation.order, operation.reply)):
-            log().warning("operation.amount_differed", operation_id=outcome.operation_id, difference=difference)
+        if isinstance(outcome, InDoubt):
+            log().warning(
+                "operation.parked",
+                operation_id=outcome.operation_id,
+                reference=outcome.reference,
+                terminal=outcome.terminal,
+                needs_person=outcome.needs_person,
+                reason=outcome.reason,
+            )
         return outcome
 
 

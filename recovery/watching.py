@@ -71,6 +71,8 @@ class Watch:
         self._refused: frozenset[str] = frozenset()
         self._late_look: Moment | None = None
         self._pause_s = _FIRST_PAUSE_S
+        self.looked_at: datetime | None = None
+        """When it last looked and could, by the wall clock; None if never."""
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -122,6 +124,7 @@ class Watch:
         doubtful = frozenset(_id(operation) for operation in after if operation.state not in _BEING_CONDUCTED)
         changed, self._doubtful = bool(news) or doubtful != self._doubtful, doubtful
         self._pause_s = _FIRST_PAUSE_S if changed or not doubtful else min(2 * self._pause_s, _LONGEST_PAUSE_S)
+        self.looked_at = self._clock.now()
         return self._pause_s
 
     def _ask(self, unsettled: Iterable[Operation]) -> Report:

@@ -172,7 +172,8 @@ def test_one_line_of_the_log_tells_how_an_operation_ended(caplog: pytest.LogCapt
     desk = Desk(answer=replace(_DONE, total_minor=13000))
     with caplog.at_level(logging.INFO, logger="tillproof"):
         outcome = desk.engine.conduct(ORDER)
-    told = {key: value for key, value in outcome.as_dict().items() if value is not None}
+    told: dict[str, object] = {key: value for key, value in outcome.as_dict().items() if value is not None}
+    told |= {"mode": "sync", "reply_lost": False, "took_s": 0.0}
     assert [record.getMessage() for record in caplog.records] == [
         "event='operation.finished' " + " ".join(f"{key}={value!r}" for key, value in told.items()),
         (
@@ -184,12 +185,14 @@ def test_one_line_of_the_log_tells_how_an_operation_ended(caplog: pytest.LogCapt
 
 
 def test_a_lost_reply_is_a_warning_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """With the reason, before anything is asked."""
+    """With the reason, before anything is asked; and once more when the bill is parked."""
     desk = Desk(answer=Unconfirmed("no reply in 180 s"))
     with caplog.at_level(logging.WARNING, logger="tillproof"):
         desk.engine.conduct(ORDER)
     assert [record.getMessage() for record in caplog.records] == [
-        f"event='operation.lost' operation_id='{OURS}' reason='no reply in 180 s'"
+        f"event='operation.lost' operation_id='{OURS}' reason='no reply in 180 s'",
+        f"event='operation.parked' operation_id='{OURS}' reference='bill-1' terminal='bar' needs_person=False "
+        "reason='no reply in 180 s'",
     ]
 
 

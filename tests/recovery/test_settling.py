@@ -335,7 +335,9 @@ def test_an_abort_without_an_answer_is_logged_and_changes_nothing(caplog: pytest
     )
     with caplog.at_level(logging.INFO, logger="tillproof"):
         desk.settle(patience_s=30)
-    assert [record.getMessage() for record in caplog.records] == [
+    first, finished, settled = (record.getMessage() for record in caplog.records)
+    assert finished.startswith(f"event='operation.finished' operation_id='{OURS}' ")
+    assert [first, settled] == [
         f"event='abort.unanswered' operation_id='{OURS}' reason='no reply in 15 s'",
         f"event='operation.settled' operation_id='{OURS}' state={State.APPROVED!r} row='found'",
     ]
