@@ -13,6 +13,7 @@ from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit
 from tools.cli.opening import till_with_journal
 from tools.cli.paper import fields, paragraph, say, say_json
+from tools.cli.suggestions import unsettled
 from tools.cli.words import named
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _MEANINGS: Mapping[str, str] = {
 
 
 @click.command(epilog=examples("tillproof abort bill-1042"))
-@click.argument("name", metavar="REFERENCE|ID")
+@click.argument("name", metavar="REFERENCE|ID", shell_complete=unsettled)
 @shared
 @click.pass_obj
 def abort(ask: Ask, *, name: str) -> Exit:

@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from tools.cli.suggestions import terminals
+
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 _LONGEST_PATIENCE_S = 3600
@@ -27,7 +29,13 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
     return seconds
 
 
-terminal_option = click.option("--terminal", required=True, metavar="NAME", help="Terminal, as in the configuration.")
+terminal_option = click.option(
+    "--terminal",
+    required=True,
+    metavar="NAME",
+    shell_complete=terminals,
+    help="Terminal, as in the configuration.",
+)
 patience_option = click.option(
     "--patience",
     "patience_s",

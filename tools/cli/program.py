@@ -92,6 +92,7 @@ _COMMANDS = {
     "simulate": "simulate",
     "accredit": "accredit",
     "demo": "demo",
+    "completion": "completion",
 }
 """Each command and the file in which it stands, in the order of a working day."""
 

@@ -16,6 +16,7 @@ from tools.cli.errors import NoReceipt
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of
 from tools.cli.paper import complain, say_exactly, say_json
+from tools.cli.suggestions import operations
 
 if TYPE_CHECKING:
     from tillproof import Records
@@ -33,7 +34,7 @@ _FORM_FEED = "\f"
         "tillproof receipt bill-1042 --copy merchant --format embedded",
     )
 )
-@click.argument("name", metavar="REFERENCE|ID")
+@click.argument("name", metavar="REFERENCE|ID", shell_complete=operations)
 @click.option("--copy", "wanted", type=click.Choice(COPIES), help="Only this one, also if the till need not print it.")
 @click.option("--format", "form", type=click.Choice(FORMS), default="plain", show_default=True, help="Its form.")
 @shared

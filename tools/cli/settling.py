@@ -12,6 +12,7 @@ from tools.cli.opening import till_of, till_with_journal
 from tools.cli.options import patience_option
 from tools.cli.paper import complain, fields, paragraph, say, say_json
 from tools.cli.report import closing_of, report
+from tools.cli.suggestions import terminals, unsettled
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ RULINGS = ("approved", "declined", "cancelled", "not_performed")
 
 
 @click.command(epilog=examples("tillproof recover", "tillproof recover --terminal bar --json"))
-@click.option("--terminal", metavar="NAME", help="Only this one; else all of the configuration.")
+@click.option(
+    "--terminal", metavar="NAME", shell_complete=terminals, help="Only this one; else all of the configuration."
+)
 @shared
 @click.pass_obj
 def recover(ask: Ask, *, terminal: str | None) -> Exit:
@@ -82,7 +85,7 @@ def _finding(finding: Finding) -> list[str]:
 
 
 @click.command(epilog=examples("tillproof settle bill-1042 --patience 10"))
-@click.argument("name", metavar="REFERENCE|ID")
+@click.argument("name", metavar="REFERENCE|ID", shell_complete=unsettled)
 @patience_option
 @shared
 @click.pass_obj
@@ -103,7 +106,7 @@ def settle(ask: Ask, *, name: str, patience_s: float | None) -> Exit:
         '    --reason "receipt 000123 is in the bank\'s list of 31 January"',
     )
 )
-@click.argument("name", metavar="REFERENCE|ID")
+@click.argument("name", metavar="REFERENCE|ID", shell_complete=unsettled)
 @click.option("--outcome", "ruling", required=True, type=click.Choice(RULINGS), help="What really happened.")
 @click.option("--by", required=True, metavar="NAME", help="Who says so.")
 @click.option("--reason", required=True, metavar="TEXT", help="What it rests on.")

@@ -10,6 +10,7 @@ from tools.cli.ask import Ask, examples, shared
 from tools.cli.exits import Exit, exit_of
 from tools.cli.opening import records_of
 from tools.cli.paper import fields, paragraph, say, say_json
+from tools.cli.suggestions import operations
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=examples("tillproof show bill-1042"))
-@click.argument("name", metavar="REFERENCE|ID")
+@click.argument("name", metavar="REFERENCE|ID", shell_complete=operations)
 @shared
 @click.pass_obj
 def show(ask: Ask, *, name: str) -> Exit:

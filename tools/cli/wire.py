@@ -19,6 +19,7 @@ from tools.cli.exits import Exit
 from tools.cli.opening import records_of, settings_of
 from tools.cli.paper import complain, say, say_json
 from tools.cli.status import amount_text
+from tools.cli.suggestions import operations, terminals
 
 if TYPE_CHECKING:
     from tillproof import Settings
@@ -45,9 +46,9 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> date | Non
         "tillproof journal wire --day 2026-11-24 --terminal bar -o log.jsonl",
     )
 )
-@click.argument("name", metavar="[REFERENCE|ID]", required=False)
+@click.argument("name", metavar="[REFERENCE|ID]", required=False, shell_complete=operations)
 @click.option("--day", metavar=_DAY_FORM, callback=_day, help="Only this day, in UTC.")
-@click.option("--terminal", metavar="NAME", help="Only this terminal.")
+@click.option("--terminal", metavar="NAME", shell_complete=terminals, help="Only this terminal.")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the entries to a new file, as JSONL."
 )
