@@ -191,8 +191,10 @@ def test_a_lost_reply_is_a_warning_in_the_log(caplog: pytest.LogCaptureFixture) 
         desk.engine.conduct(ORDER)
     assert [record.getMessage() for record in caplog.records] == [
         f"event='operation.lost' operation_id='{OURS}' reason='no reply in 180 s'",
-        f"event='operation.parked' operation_id='{OURS}' reference='bill-1' terminal='bar' needs_person=False "
-        "reason='no reply in 180 s'",
+        (
+            f"event='operation.parked' operation_id='{OURS}' reference='bill-1' terminal='bar' needs_person=False "
+            "reason='no reply in 180 s'"
+        ),
     ]
 
 
