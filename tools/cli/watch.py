@@ -40,26 +40,28 @@ def watch(ask: Ask) -> Exit:
     view; with --json one document a line. The exit code is that of status.
     """
     with till_of(ask) as till, _until_stopped() as stopped:
-        news = _News(as_json=ask.as_json)
+        live = not ask.as_json and sys.stdout.isatty()
+        news = _News(as_json=ask.as_json, keep=live)
         till.on_settled(lambda outcome: news.tell("settled", outcome))
         till.on_alarm(lambda outcome: news.tell("ALARM", outcome))
         till.on_overdue(lambda outcome: news.tell("overdue", outcome))
         till.watch()
-        if ask.as_json or not sys.stdout.isatty():
+        if live:
+            _show(till, news.kept, stopped)
+        else:
             if not ask.as_json:
                 say([f"watching {', '.join(till.settings.terminals)}; Ctrl-C ends it"])
             stopped.wait()
-        else:
-            _show(till, news, stopped)
         return Exit.UNSETTLED if till.unsettled() else Exit.SETTLED
 
 
 class _News:
     """What the watch has told. Printed line by line, or kept for the live view."""
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(self, *, as_json: bool, keep: bool) -> None:
         self._as_json = as_json
-        self.kept: list[str] | None = None
+        self._keep = keep
+        self.kept: list[str] = []
 
     def tell(self, what: str, outcome: Outcome) -> None:
         now = datetime.now(UTC)
@@ -67,7 +69,7 @@ class _News:
         if self._as_json:
             told = {"at": now.isoformat(timespec="milliseconds"), "news": what.lower()}
             say_json({**told, **outcome.as_dict(), "advice": advice(outcome)}, compact=True)
-        elif self.kept is not None:
+        elif self._keep:
             self.kept.append(f"{line}{headline(outcome)}: {outcome.reference}")
         else:
             say(
@@ -90,13 +92,12 @@ def _until_stopped() -> Iterator[threading.Event]:
             signal.signal(each, handler)
 
 
-def _show(till: Till, news: _News, stopped: threading.Event) -> None:
+def _show(till: Till, told: list[str], stopped: threading.Event) -> None:
     from rich.live import Live  # noqa: PLC0415 - heavy, and only for a terminal
 
-    news.kept = []
-    with Live(_view(till, news.kept), auto_refresh=False) as live:
+    with Live(_view(till, told), auto_refresh=False) as live:
         while not stopped.wait(_REFRESH_S):
-            live.update(_view(till, news.kept), refresh=True)
+            live.update(_view(till, told), refresh=True)
 
 
 def _view(till: Till, told: list[str]) -> RenderableType:
