@@ -8,7 +8,7 @@ SLICE  ?= full
 PROVE  ?=
 BENCH  ?=
 
-.PHONY: demo test prove bench check fix docs clean
+.PHONY: demo test prove bench check fix docs pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/tillproof demo $(DEMO)
@@ -41,6 +41,12 @@ docs: $(VENV)/.installed-test
 	$(BIN)/python -m tools.reference
 	$(BIN)/python -m tests.sentences
 
+pictures: $(VENV)/.installed
+	$(BIN)/python -m tools.pictures
+
+site: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict --quiet
+
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Tillproof needs Python 3.11 or newer, and $(PYTHON) is not; name another one: make $(MAKECMDGOALS) PYTHON=python3.13"; \
@@ -58,6 +64,10 @@ $(VENV)/.installed-test: $(VENV)/.python pyproject.toml
 
 $(VENV)/.installed-bench: $(VENV)/.python pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: $(VENV)/.python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@ $(VENV)/.installed
 
 clean:
