@@ -147,6 +147,13 @@ EVENTS: tuple[Event, ...] = (
         remedy="Set `shared = true` if another till uses it; else an old copy of the journal was put back.",
     ),
     Event(
+        name="wire_log.entry_lost",
+        level=Level.WARNING,
+        when="An entry of the communication log could not be written.",
+        fields={"terminal": _FINISHED["terminal"], "error": _CLASS},
+        remedy="`tillproof doctor`: the disk is full or failing. The payment goes on.",
+    ),
+    Event(
         name="dialog.failed",
         level=Level.WARNING,
         when="What the terminal shows could not be read, or `on_dialog` raised.",

@@ -1,0 +1,1 @@
+"""What an operator sees: metrics, traces, events, over a real terminal on loopback."""
