@@ -6,7 +6,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -28,10 +28,18 @@ _REFRESH_S = 0.5
 _SHOWN = 8
 
 
-@click.command(epilog=examples("tillproof watch", "tillproof watch --json >> watch.log"))
+@click.command(
+    epilog=examples("tillproof watch", "tillproof watch --json >> watch.log", "tillproof watch --metrics-port 9464")
+)
+@click.option(
+    "--metrics-port",
+    metavar="PORT",
+    type=click.IntRange(1, 65535),
+    help="Serve metrics for Prometheus at this port, to this machine only.",
+)
 @shared
 @click.pass_obj
-def watch(ask: Ask) -> Exit:
+def watch(ask: Ask, metrics_port: int | None) -> Exit:
     """Go on settling what is in doubt, until Ctrl-C.
 
     Looks at the journal every second, whoever writes into it, asks the terminals
@@ -39,7 +47,7 @@ def watch(ask: Ask) -> Exit:
     is settled, contradicted, or in doubt for three minutes; in a terminal a live
     view; with --json one document a line. The exit code is that of status.
     """
-    with till_of(ask) as till, _until_stopped() as stopped:
+    with till_of(ask) as till, _metrics(till, metrics_port), _until_stopped() as stopped:
         live = not ask.as_json and sys.stdout.isatty()
         news = _News(as_json=ask.as_json, keep=live)
         till.on_settled(lambda outcome: news.tell("settled", outcome))
@@ -78,6 +86,15 @@ class _News:
                     paragraph(advice(outcome), first=" " * len(line)),
                 ]
             )
+
+
+def _metrics(till: Till, port: int | None) -> AbstractContextManager[object]:
+    """Metrics while the watch runs, if somebody wants them."""
+    if port is None:
+        return nullcontext()
+    import tillproof_metrics  # noqa: PLC0415 - brings what only the extra installs
+
+    return closing(tillproof_metrics.serve(till, port=port))
 
 
 @contextmanager
