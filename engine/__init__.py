@@ -86,7 +86,16 @@ if TYPE_CHECKING:
     from engine.conduct import Engine
     from engine.day_reading import read_day
     from engine.day_span import DaySpan
-    from engine.samport import Exchange, Heard, HttpWire, LoggedWire, SamportTerminal, WireRequest
+    from engine.samport import (
+        Exchange,
+        Heard,
+        HttpWire,
+        LoggedWire,
+        SamportTerminal,
+        WireRequest,
+        mask_card_numbers,
+        mask_escpos,
+    )
     from engine.strays import Stray
     from engine.working_day import Captured, Contradiction, DayTotal, Doubt, Ruling, WorkingDay
 else:
@@ -96,7 +105,16 @@ else:
             "engine.conduct": ["Engine"],
             "engine.day_reading": ["read_day"],
             "engine.day_span": ["DaySpan"],
-            "engine.samport": ["Exchange", "Heard", "HttpWire", "LoggedWire", "SamportTerminal", "WireRequest"],
+            "engine.samport": [
+                "Exchange",
+                "Heard",
+                "HttpWire",
+                "LoggedWire",
+                "SamportTerminal",
+                "WireRequest",
+                "mask_card_numbers",
+                "mask_escpos",
+            ],
             "engine.strays": ["Stray"],
             "engine.working_day": ["Captured", "Contradiction", "DayTotal", "Doubt", "Ruling", "WorkingDay"],
         },
@@ -199,6 +217,8 @@ __all__ = [
     "language_of",
     "log",
     "lost_track",
+    "mask_card_numbers",
+    "mask_escpos",
     "new_operation_id",
     "not_delivered",
     "other_amount",

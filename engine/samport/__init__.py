@@ -7,6 +7,7 @@ settings. It knows HTTP, hashes and field names; it must not know facts, journal
 from engine.samport.freshness import Heard
 from engine.samport.http_wire import HttpWire
 from engine.samport.judgement import judge_answer, judge_order
+from engine.samport.masking import mask_card_numbers, mask_escpos
 from engine.samport.signing import Trust
 from engine.samport.terminal import SamportTerminal
 from engine.samport.wire import Exchange, Wire, WireRequest
@@ -23,4 +24,6 @@ __all__ = [
     "WireRequest",
     "judge_answer",
     "judge_order",
+    "mask_card_numbers",
+    "mask_escpos",
 ]
