@@ -85,6 +85,7 @@ _COMMANDS = {
     "watch": "watch",
     "status": "status",
     "show": "show",
+    "bundle": "bundle",
     "day": "day",
     "journal": "journal",
     "device": "device",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,8 @@ from tools.cli.suggestions import operations
 from tools.cli.words import EVIDENCE, advice, alarm_lines, headline, named, with_times
 
 if TYPE_CHECKING:
-    from tillproof import Fact, Outcome, Records
+    from tillproof import Fact, Operation, Outcome, Records
+    from tools.cli.story import Chapter
 
 
 @click.command(epilog=examples("tillproof show bill-1042"))
@@ -29,27 +31,48 @@ def show(ask: Ask, *, name: str) -> Exit:
     Its other name is explain.
     """
     with records_of(ask) as records:
-        from tools.cli.story import lines, tell  # noqa: PLC0415 - brings the house
-
-        operation = records.operation(name)
-        outcome = records.outcome_of(operation.order.operation_id)
-        facts = records.facts_of(operation.order.operation_id)
-        story = tell(operation, facts, lambda identity: _name_slot(records, identity))
-    if ask.as_json:
-        told = {"advice": advice(outcome), "story": [chapter.as_dict() for chapter in story]}
-        say_json({**with_times(operation, outcome), **told, "facts": [_raw(fact) for fact in facts]})
-    else:
-        say(
-            [
-                paragraph(f"{outcome.reference}: {named(outcome)}"),
-                f"id {outcome.operation_id}",
-                "",
-                *lines(story),
-                "",
-                *_end(outcome),
-            ]
-        )
+        outcome = records.outcome_of(name)
+        if ask.as_json:
+            say_json(told(records, name))
+        else:
+            say(page(records, name))
     return exit_of(outcome)
+
+
+def told(records: Records, name: str) -> dict[str, object]:
+    """Everything of one operation, for JSON."""
+    operation, outcome, facts, story = _known(records, name)
+    chapters = [chapter.as_dict() for chapter in story]
+    return {
+        **with_times(operation, outcome),
+        "advice": advice(outcome),
+        "story": chapters,
+        "facts": [_raw(fact) for fact in facts],
+    }
+
+
+def page(records: Records, name: str) -> list[str]:
+    """The same in sentences."""
+    from tools.cli.story import lines  # noqa: PLC0415 - brings the house
+
+    _, outcome, _, story = _known(records, name)
+    return [
+        paragraph(f"{outcome.reference}: {named(outcome)}"),
+        f"id {outcome.operation_id}",
+        "",
+        *lines(story),
+        "",
+        *_end(outcome),
+    ]
+
+
+def _known(records: Records, name: str) -> tuple[Operation, Outcome, Sequence[Fact], Sequence[Chapter]]:
+    from tools.cli.story import tell  # noqa: PLC0415 - brings the house
+
+    operation = records.operation(name)
+    outcome = records.outcome_of(operation.order.operation_id)
+    facts = records.facts_of(operation.order.operation_id)
+    return operation, outcome, facts, tell(operation, facts, lambda identity: _name_slot(records, identity))
 
 
 def _name_slot(records: Records, identity: str) -> str:

@@ -6,18 +6,21 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
+from tools.cli import replaying
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.errors import CommandError
 from tools.cli.exits import Exit
 from tools.cli.paper import complain, say, say_json
 
 if TYPE_CHECKING:
+    from tools.incident import Incident, Replay
     from tools.simulator import Fleet, Row
 
 PROFILES = ("1.x", "2.0", "2.1", "2.2")
@@ -46,6 +49,7 @@ def _span(_: click.Context, __: click.Parameter, value: str) -> tuple[float, flo
         "tillproof simulate --port 8085 --guest-takes 1..3",
         "tillproof simulate --script none,lost_after_processing --seed 7",
         "tillproof simulate --script lunch.toml --admin-port 8086",
+        "tillproof simulate --replay incident.zip",
     )
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -75,6 +79,9 @@ def _span(_: click.Context, __: click.Parameter, value: str) -> tuple[float, flo
     metavar="FILE.toml|FAULT,…",
     help="What happens, in a file (docs/simulator.md); or faults of the first orders, one each, none among them.",
 )
+@click.option(
+    "--replay", metavar="FILE.zip", help="Behave as the terminal did in this incident, made by tillproof bundle."
+)
 @click.option("--name", default="simulator", show_default=True, help="What it calls itself.")
 @click.option("--certificate", metavar="FILE", help="Speak TLS with this certificate, PEM; 1.x needs one.")
 @click.option("--certificate-key", metavar="FILE", help="The certificate's key, PEM.")
@@ -99,22 +106,46 @@ def simulate(ask: Ask, /, **wanted: Any) -> Exit:  # noqa: ANN401 - a dozen opti
 
     Prints one line when it is ready, then serves until Ctrl-C. With -v it names every
     request on stderr. Keys come from the same variables as those of the till. What is
-    given here is stronger than what stands in the script.
+    given here is stronger than what stands in the script. With --replay it prints what
+    to type at a till as well.
     """
     from tools.simulator import run_until_interrupted  # noqa: PLC0415 - not needed by any other command
 
-    fleet = _fleet(ask, wanted)
+    played = _played(wanted)
+    fleet = _fleet(ask, wanted, None if played is None else played[1].document)
     until = _until_terminated()
     told = [_told(fleet, place) for place in range(len(fleet.servers))]
     if ask.as_json:
-        say_json(told[0] if len(told) == 1 else {"terminals": told}, compact=True)
+        ready = told[0] if len(told) == 1 else {"terminals": told}
+        again = {} if played is None else {"replay": replaying.as_dict(*played, _keyed(fleet, told))}
+        say_json({**ready, **again}, compact=True)
     else:
-        for one in told:
-            admin = f"  admin {one['admin_url']}" if one["admin_url"] else ""
-            name = f"  {one['name']}" if len(told) > 1 else ""
-            say([f"ready: {one['url']}  release {one['profile']}{name}{admin}"])
+        words = [] if played is None else replaying.lines(*played, _keyed(fleet, told))
+        say([*(_ready(one, alone=len(told) == 1) for one in told), *words])
     run_until_interrupted(fleet, until=until)
     return Exit.SETTLED
+
+
+def _ready(one: Mapping[str, str | None], *, alone: bool) -> str:
+    admin = f"  admin {one['admin_url']}" if one["admin_url"] else ""
+    name = "" if alone else f"  {one['name']}"
+    return f"ready: {one['url']}  release {one['profile']}{name}{admin}"
+
+
+def _played(wanted: dict[str, Any]) -> tuple[Incident, Replay] | None:
+    if wanted["replay"] is None:
+        return None
+    if wanted["script"] is not None:
+        raise CommandError("replay, script: a replay is a script of its own; give one of the two")
+    return replaying.load(wanted["replay"])
+
+
+def _keyed(fleet: Fleet, told: Sequence[Mapping[str, str | None]]) -> list[dict[str, str | None]]:
+    """The terminals, each with the names of the variables that hold its keys."""
+    return [
+        {**one, "integration_key_env": setup.integration_key_env, "secret_key_env": setup.secret_key_env}
+        for one, setup in zip(told, fleet.setups, strict=True)
+    ]
 
 
 def _told(fleet: Fleet, place: int) -> dict[str, str | None]:
@@ -123,13 +154,15 @@ def _told(fleet: Fleet, place: int) -> dict[str, str | None]:
     return {"name": setup.name, "profile": setup.profile, "url": setup.url(server.port), "admin_url": admin}
 
 
-def _fleet(ask: Ask, wanted: dict[str, Any]) -> Fleet:
+def _fleet(ask: Ask, wanted: dict[str, Any], played: Mapping[str, Any] | None) -> Fleet:
     from tools.simulator import Fleet, ScriptRefused, load_script  # noqa: PLC0415 - see above
 
     script = wanted["script"] or ""
     folder = Path()
     try:
-        if script.endswith(".toml"):
+        if played is not None:
+            document = dict(played)
+        elif script.endswith(".toml"):
             document, folder = load_script(Path(script)), Path(script).parent
         else:
             faults = [item.strip() for item in script.split(",") if item.strip()]
