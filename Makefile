@@ -8,7 +8,7 @@ SLICE  ?= full
 PROVE  ?=
 BENCH  ?=
 
-.PHONY: demo test prove bench check fix docs pictures clean
+.PHONY: demo test prove bench check fix docs site pictures clean
 
 demo: $(VENV)/.installed
 	@$(BIN)/tillproof demo $(DEMO)
@@ -71,4 +71,4 @@ $(VENV)/.installed-docs: $(VENV)/.python pyproject.toml
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*
+	rm -rf $(VENV) build/site .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage*

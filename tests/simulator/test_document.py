@@ -28,9 +28,9 @@ needs_shell = pytest.mark.skipif(
 )
 
 
-def block(kind: str) -> str:
-    """Return the one block of this kind."""
-    [found] = re.findall(rf"^```{kind}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+def block(fence: str) -> str:
+    """Return the one block that begins like this."""
+    [found] = re.findall(rf"^{fence}\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
     return str(found)
 
 
@@ -44,7 +44,7 @@ def road() -> Iterator[SocketRoad]:
 def run(kind: str, road: SocketRoad, folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the page's own block against a running simulator."""
     file = folder / f"{kind}.sh"
-    file.write_text(block(f"sh {kind}"), encoding="utf-8")
+    file.write_text(block(f"<!-- typed: {kind} -->\n```sh"), encoding="utf-8")
     environment = {
         **os.environ,
         "TERMINAL": f"http://127.0.0.1:{road.server.port}",
@@ -95,7 +95,7 @@ def test_the_admin_port_is_told_whole() -> None:
 
 def test_the_script_on_the_page_can_be_played() -> None:
     """Every key of it is understood."""
-    table = Table(tomllib.loads(block("toml")))
+    table = Table(tomllib.loads(block("```toml")))
     [setup] = read_setups(table, folder=Path())
     script = read_scripts(table, [setup.name])["bar"]
     table.finish()

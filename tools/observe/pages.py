@@ -69,8 +69,8 @@ Gauges are what the journal holds, also after a crash. Counters and histograms b
 as Prometheus expects, and from then on count what every process has written. Labels have few values; a reference, an
 operation id or an amount is none.
 
-An [example dashboard](../packaging/observe/dashboard.json) for Grafana and
-[alert rules](../packaging/observe/alerts.yml) for Prometheus use these names, and no others.
+An example dashboard for Grafana (`packaging/observe/dashboard.json`) and alert rules for Prometheus
+(`packaging/observe/alerts.yml`) use these names, and no others.
 """
 
 
