@@ -14,28 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 import tillproof
 import tillproof_metrics
 from tests.observe.conftest import CARD, KEYS, Lunch
+from tests.observe.exposition import exposed, named, samples_of
 from tools.observe import METRICS, series_of
 
 _HOME = Path(__file__).parents[2]
-
-_ORDER = ("terminal", "kind", "outcome", "cause", "state", "currency", "file")
-"""In which this file writes labels; the exposition sorts them."""
-
-Samples = dict[tuple[str, tuple[str, ...]], float]
-
-
-def _samples(text: str) -> Samples:
-    """Every series of an exposition with its value, buckets left out."""
-    return {
-        (each.name, tuple(each.labels[label] for label in _ORDER if label in each.labels)): each.value
-        for family in text_string_to_metric_families(text)
-        for each in family.samples
-        if not each.name.endswith(("_bucket", "_created"))
-    }
-
-
-def _exposed(registry: CollectorRegistry) -> Samples:
-    return _samples(generate_latest(registry).decode())
 
 
 @pytest.fixture
@@ -46,25 +28,21 @@ def registry(till: tillproof.Till) -> CollectorRegistry:
     return registry
 
 
-def _named(samples: Samples, name: str) -> dict[tuple[str, ...], float]:
-    return {labels: value for (series, labels), value in samples.items() if series == name}
-
-
 def test_every_ending_is_counted_once(lunch: Lunch, registry: CollectorRegistry) -> None:
     """One approved, one declined, one lost and found again; and a bill that is asked for twice is no second one."""
     assert lunch.every_ending() == ["approved", "declined", "approved"]
     lunch.till.settle("bill-1")
-    for samples in (_exposed(registry), _exposed(registry)):
-        assert _named(samples, "tillproof_operations_total") == {
+    for samples in (exposed(registry), exposed(registry)):
+        assert named(samples, "tillproof_operations_total") == {
             ("bar", "payment", "approved"): 2,
             ("bar", "payment", "declined"): 1,
         }
-        assert _named(samples, "tillproof_lost_replies_total") == {("bar", "line"): 1}
-        assert _named(samples, "tillproof_time_to_truth_seconds_count") == {("bar",): 1}
-        assert _named(samples, "tillproof_doubt_seconds_count") == {("bar",): 1}
-        assert _named(samples, "tillproof_money_in_doubt_minor_units") == {}
-        assert _named(samples, "tillproof_oldest_doubt_seconds") == {("bar",): 0}
-        assert _named(samples, "tillproof_durable_write_seconds_count") == {(): 7}
+        assert named(samples, "tillproof_lost_replies_total") == {("bar", "line"): 1}
+        assert named(samples, "tillproof_time_to_truth_seconds_count") == {("bar",): 1}
+        assert named(samples, "tillproof_doubt_seconds_count") == {("bar",): 1}
+        assert named(samples, "tillproof_money_in_doubt_minor_units") == {}
+        assert named(samples, "tillproof_oldest_doubt_seconds") == {("bar",): 0}
+        assert named(samples, "tillproof_durable_write_seconds_count") == {(): 7}
 
 
 def test_money_in_doubt_is_told_while_it_is_and_an_alarm_while_nobody_has_ruled(
@@ -72,25 +50,25 @@ def test_money_in_doubt_is_told_while_it_is_and_an_alarm_while_nobody_has_ruled(
 ) -> None:
     """A bill in doubt, ruled on, paid after all: each shows, and goes away again."""
     lunch.doubt()
-    samples = _exposed(registry)
-    assert _named(samples, "tillproof_money_in_doubt_minor_units") == {("bar", "NOK"): 12500}
-    assert _named(samples, "tillproof_unsettled_operations") == {
+    samples = exposed(registry)
+    assert named(samples, "tillproof_money_in_doubt_minor_units") == {("bar", "NOK"): 12500}
+    assert named(samples, "tillproof_unsettled_operations") == {
         ("bar", "dispatched"): 0,
         ("bar", "lost"): 1,
         ("bar", "escalated"): 0,
     }
     assert 0 < samples["tillproof_oldest_doubt_seconds", ("bar",)] < 60
-    assert _named(samples, "tillproof_operations_total") == {}
+    assert named(samples, "tillproof_operations_total") == {}
     lunch.late_success()
-    samples = _exposed(registry)
-    assert _named(samples, "tillproof_money_in_doubt_minor_units") == {}
-    assert _named(samples, "tillproof_open_alarms") == {("bar",): 1}
-    assert _named(samples, "tillproof_contradictions_total") == {("bar",): 1}
-    assert _named(samples, "tillproof_operations_total") == {("bar", "payment", "not_performed"): 1}
-    assert _named(samples, "tillproof_doubt_seconds_count") == {("bar",): 1}
-    assert _named(samples, "tillproof_time_to_truth_seconds_count") == {}
+    samples = exposed(registry)
+    assert named(samples, "tillproof_money_in_doubt_minor_units") == {}
+    assert named(samples, "tillproof_open_alarms") == {("bar",): 1}
+    assert named(samples, "tillproof_contradictions_total") == {("bar",): 1}
+    assert named(samples, "tillproof_operations_total") == {("bar", "payment", "not_performed"): 1}
+    assert named(samples, "tillproof_doubt_seconds_count") == {("bar",): 1}
+    assert named(samples, "tillproof_time_to_truth_seconds_count") == {}
     lunch.till.resolve("bill-1", "approved", by="Kari", reason="the slip")
-    assert _named(_exposed(registry), "tillproof_open_alarms") == {("bar",): 0}
+    assert named(exposed(registry), "tillproof_open_alarms") == {("bar",): 0}
 
 
 def test_what_was_in_doubt_before_a_crash_is_told_after_it(lunch: Lunch, till_config: Path) -> None:
@@ -100,8 +78,8 @@ def test_what_was_in_doubt_before_a_crash_is_told_after_it(lunch: Lunch, till_co
     with tillproof.open(till_config) as next_till:
         registry = CollectorRegistry()
         tillproof_metrics.register(next_till, registry)
-        samples = _exposed(registry)
-    assert _named(samples, "tillproof_money_in_doubt_minor_units") == {("bar", "NOK"): 12500}
+        samples = exposed(registry)
+    assert named(samples, "tillproof_money_in_doubt_minor_units") == {("bar", "NOK"): 12500}
 
 
 def test_another_process_of_the_same_journal_is_told_of_too(lunch: Lunch, till_config: Path) -> None:
@@ -111,9 +89,9 @@ def test_another_process_of_the_same_journal_is_told_of_too(lunch: Lunch, till_c
         registry = CollectorRegistry()
         tillproof_metrics.register(watching, registry)
         lunch.till.settle("bill-1", patience_s=30)
-        samples = _exposed(registry)
-    assert _named(samples, "tillproof_operations_total") == {("bar", "payment", "approved"): 1}
-    assert _named(samples, "tillproof_time_to_truth_seconds_count") == {("bar",): 1}
+        samples = exposed(registry)
+    assert named(samples, "tillproof_operations_total") == {("bar", "payment", "approved"): 1}
+    assert named(samples, "tillproof_time_to_truth_seconds_count") == {("bar",): 1}
 
 
 def test_everything_on_the_list_is_exposed_and_nothing_else(lunch: Lunch, registry: CollectorRegistry) -> None:
@@ -145,10 +123,10 @@ def test_a_journal_that_cannot_be_read_is_said_to_be_so(till: tillproof.Till) ->
     """An answer without the money in doubt must not look like no money in doubt."""
     registry = CollectorRegistry()
     tillproof_metrics.register(till, registry).close()
-    samples = _exposed(registry)
-    assert _named(samples, "tillproof_journal_readable") == {(): 0}
-    assert _named(samples, "tillproof_oldest_doubt_seconds") == {}
-    assert _named(samples, "tillproof_journal_disk_free_bytes").keys() == {()}
+    samples = exposed(registry)
+    assert named(samples, "tillproof_journal_readable") == {(): 0}
+    assert named(samples, "tillproof_oldest_doubt_seconds") == {}
+    assert named(samples, "tillproof_journal_disk_free_bytes").keys() == {()}
 
 
 def test_what_stands_beside_the_journal_and_cannot_be_looked_at_is_missing(
@@ -160,18 +138,18 @@ def test_what_stands_beside_the_journal_and_cannot_be_looked_at_is_missing(
         raise OSError("gone")
 
     monkeypatch.setattr("tillproof_metrics.shutil.disk_usage", refuse)
-    samples = _exposed(registry)
-    assert _named(samples, "tillproof_journal_disk_free_bytes") == {}
-    assert _named(samples, "tillproof_journal_readable") == {(): 1}
+    samples = exposed(registry)
+    assert named(samples, "tillproof_journal_disk_free_bytes") == {}
+    assert named(samples, "tillproof_journal_readable") == {(): 1}
 
 
 def test_the_last_look_of_the_watch_is_told(till: tillproof.Till, registry: CollectorRegistry) -> None:
     """0 until it has looked; then a time, by which a watch that hangs is seen."""
-    assert _exposed(registry)["tillproof_watch_last_look_timestamp_seconds", ()] == 0
+    assert exposed(registry)["tillproof_watch_last_look_timestamp_seconds", ()] == 0
     till.watch()
     while till.looked_at is None:
         pass  # its first look comes at once, and the test has a timeout
-    assert _exposed(registry)["tillproof_watch_last_look_timestamp_seconds", ()] == pytest.approx(
+    assert exposed(registry)["tillproof_watch_last_look_timestamp_seconds", ()] == pytest.approx(
         till.looked_at.timestamp(), abs=5
     )
 
@@ -182,7 +160,7 @@ def test_they_are_served_on_this_machine(lunch: Lunch) -> None:
     try:
         lunch.pay()
         with urllib.request.urlopen(f"http://127.0.0.1:{served.port}/metrics", timeout=10) as reply:
-            samples = _samples(reply.read().decode())
+            samples = samples_of(reply.read().decode())
         with pytest.raises(tillproof.BadInput, match=rf"metrics port: 127.0.0.1:{served.port} cannot be had"):
             tillproof_metrics.serve(lunch.till, port=served.port)
     finally:
@@ -190,7 +168,7 @@ def test_they_are_served_on_this_machine(lunch: Lunch) -> None:
     assert samples["tillproof_operations_total", ("bar", "payment", "approved")] == 1
 
 
-def test_without_the_extra_it_is_named(till: tillproof.Till, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_it_isnamed(till: tillproof.Till, monkeypatch: pytest.MonkeyPatch) -> None:
     """And no traceback."""
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     with pytest.raises(tillproof.BadInput, match=r"pip install 'tillproof\[prometheus\]'"):
