@@ -134,9 +134,9 @@ class ReadOnlyBook:
     def _fold(self, row: Mapping[str, Value]) -> Operation:
         operation_id = str(row["operation_id"])
         known = self._recall.find(self._reader.last_digest(operation_id))
-        return known or self._folded(self._reader.facts_of(operation_id))
-
-    def _folded(self, facts: Sequence[Fact]) -> Operation:
+        if known is not None:
+            return known
+        facts = self._reader.facts_of(operation_id)
         return self._recall.keep(facts[-1].digest, fold(facts))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from journal.fact import Draft, Fact, Projection, Value
 from journal.group import Group
 from journal.locks import LockFile
 from journal.moment import iso
-from journal.numbers import FileNumbers, opened, translated
+from journal.numbers import TRANSLATED, FileNumbers, handle_of
 from journal.port import Journal, Number, Verification
 from journal.reader import SqliteReader
 from journal.schema import ProjectionTable
@@ -47,7 +47,7 @@ class FileJournal:
         table = ProjectionTable(projection)
         self._now = now
         self._pid = os.getpid()
-        self._side = Side(path)
+        self._lanes = Side(path).lane_locks()
         self._numbers = FileNumbers(path)
         self._group = Group(self._write)
         self._turn = threading.Lock()  # closing waits for whoever writes
@@ -82,8 +82,8 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with opened(lambda: self._side.lane_lock(name)) as lock:
-            with translated():
+        with handle_of(self._lanes, name) as lock:
+            with TRANSLATED:
                 free = lock.try_acquire(wait_s)
             if not free:
                 raise LaneBusy(name, _holder(lock))
@@ -93,19 +93,17 @@ class FileJournal:
             try:
                 yield
             finally:
-                with suppress(OSError):
+                with suppress(OSError, ValueError):  # in a forked child it is closed
                     lock.clear()
 
-    @contextmanager
-    def rising(self, name: str, *, floor: int) -> Iterator[Number]:
+    def rising(self, name: str, *, floor: int) -> AbstractContextManager[Number]:
         """See ``Journal``.
 
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with self._numbers.rising(name, floor=floor) as number:
-            yield number
+        return self._numbers.rising(name, floor=floor)
 
     def advance(self, name: str, *, to: int) -> bool:
         """See ``Journal``.
@@ -128,6 +126,10 @@ class FileJournal:
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
         return self._reader.facts_of(subject)
+
+    def last_digest(self, subject: str) -> str:
+        """See ``Reader``."""
+        return self._reader.last_digest(subject)
 
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """See ``Reader``."""
@@ -164,6 +166,8 @@ class FileJournal:
         with self._turn:
             if not self._closed:
                 self._closed = True
+                self._lanes.close()
+                self._numbers.close()
                 self._reader.close()  # first: the writer, as the last connection, then checkpoints
                 self._writer.close()
 

@@ -5,8 +5,9 @@ files to clear away. On POSIX this is ``flock``, which belongs to an *open file*
 each other, and so threads do as well. (The older ``fcntl`` locks belong to the process: there, closing any handle of
 the file frees the lock, and threads do not exclude each other.)
 
-The price of ``flock``: a child made by a bare fork shares its parent's open files, and so keeps a lane held when the
-parent dies before it. Processes started with ``subprocess`` or ``spawn`` inherit nothing.
+The price of ``flock``: a child made by a bare fork shares its parent's open files, and would keep a lane held when
+the parent dies before it. So a child that Python forks begins with closing them, which frees nothing of its parent's.
+Processes started with ``subprocess`` or ``spawn`` inherit nothing.
 
 portalocker is imported where something is locked, and not here: it takes long to load, and whoever only looks into a
 journal locks nothing.
@@ -15,8 +16,12 @@ journal locks nothing.
 from __future__ import annotations
 
 import os
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from weakref import WeakSet
 
 _POLL_S = 0.01
 
@@ -27,6 +32,8 @@ class LockFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        self._held = False
+        _OPEN.add(self)
 
     def acquire(self) -> None:
         """Wait for the lock, as long as it takes.
@@ -77,19 +84,25 @@ class LockFile:
     def _must_stand(self) -> None:
         # Somebody may tidy up the side folder while we run. A lock on a deleted file excludes nobody: the next
         # process would make a new file, lock that, and write at the same time as we do.
+        self._held = True
+        if not self.stands():
+            self.release()
+            raise FileNotFoundError(f"{self._path} was deleted or replaced; open the journal again")
+
+    def stands(self) -> bool:
+        """Whether this is still the file at its path."""
         try:
-            if os.path.samestat(os.fstat(self._file.fileno()), self._path.stat()):
-                return
+            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
         except FileNotFoundError:
-            pass
-        self.release()
-        raise FileNotFoundError(f"{self._path} was deleted or replaced; open the journal again")
+            return False
 
     def release(self) -> None:
-        """Let the next one in."""
+        """Let the next one in; harmless where the lock is not held."""
         import portalocker  # noqa: PLC0415 - see above
 
-        portalocker.unlock(self._file)
+        if self._held and not self._file.closed:
+            self._held = False
+            portalocker.unlock(self._file)
 
     def read(self, size: int) -> bytes:
         """The first bytes of the file."""
@@ -109,3 +122,67 @@ class LockFile:
     def close(self) -> None:
         """Close the handle, which frees the lock."""
         self._file.close()
+
+
+class LockFolder:
+    """A folder of lock files. They are kept open for the next who takes the same one: opening costs more than locking.
+
+    Whoever takes one has a handle of his own, so that it excludes the other threads as well.
+    """
+
+    def __init__(self, path: Path, *, suffix: str = "") -> None:
+        self._path = path
+        self._suffix = suffix
+        self._mutex = threading.Lock()
+        self._kept: dict[str, list[LockFile]] = {}
+        self._closed = False
+
+    @contextmanager
+    def handle(self, name: str) -> Iterator[LockFile]:
+        """A handle on the lock of this name, not locked yet; released afterwards.
+
+        Raises:
+            OSError: it cannot be opened.
+        """
+        file = self._taken(name) or LockFile(self._path / f"{name}{self._suffix}")
+        try:
+            yield file
+            file.release()
+        except BaseException:
+            file.close()  # whatever had happened to it
+            raise
+        with self._mutex:
+            if not self._closed:
+                self._kept.setdefault(name, []).append(file)
+                return
+        file.close()
+
+    def _taken(self, name: str) -> LockFile | None:
+        with self._mutex:
+            kept = self._kept.get(name)
+            file = kept.pop() if kept else None
+        if file is not None and not file.stands():
+            file.close()
+            return None
+        return file
+
+    def close(self) -> None:
+        """Close the handles that nobody has; the others are closed when they come back."""
+        with self._mutex:
+            self._closed = True
+            for kept in self._kept.values():
+                for file in kept:
+                    file.close()
+            self._kept.clear()
+
+
+_OPEN: WeakSet[LockFile] = WeakSet()
+
+
+def _let_go() -> None:
+    for file in list(_OPEN):
+        file.close()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)

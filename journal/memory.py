@@ -68,6 +68,10 @@ class MemoryJournal:
         with self._lock:
             return _facts_of(self._lines, subject)
 
+    def last_digest(self, subject: str) -> str:
+        """See ``Reader``."""
+        return next((line.digest for line in reversed(self._lines) if line.subject == subject), "")
+
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """See ``Reader``."""
         with self._lock:

@@ -6,15 +6,15 @@ as the tills do while the journal itself is damaged, or full, or may not be writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from journal.errors import JournalError
 from journal.fault import words
-from journal.locks import LockFile
+from journal.locks import LockFile, LockFolder
 from journal.port import Number
-from journal.side import Side
+from journal.side import Side, checked_name
 
 
 class FileNumbers:
@@ -24,7 +24,7 @@ class FileNumbers:
     """
 
     def __init__(self, path: Path, *, wait_s: float | None = None) -> None:
-        self._side = Side(path)
+        self._files = Side(path).number_files()
         self._wait_s = wait_s
 
     @contextmanager
@@ -34,8 +34,8 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with opened(lambda: self._side.number_file(name)) as file:
-            with translated():
+        with handle_of(self._files, name) as file:
+            with TRANSLATED:
                 self._lock(file, name)
                 last = _number_in(file)
                 value = floor if last is None else max(floor, last + 1)
@@ -48,7 +48,7 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with opened(lambda: self._side.number_file(name)) as file, translated():
+        with handle_of(self._files, name) as file, TRANSLATED:
             self._lock(file, name)
             last = _number_in(file)
             if to <= (-1 if last is None else last):
@@ -62,10 +62,14 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with opened(lambda: self._side.number_file(name)) as file, translated():
+        with handle_of(self._files, name) as file, TRANSLATED:
             self._lock(file, name)
             last = _number_in(file)
             return -1 if last is None else last
+
+    def close(self) -> None:
+        """Close the files."""
+        self._files.close()
 
     def _lock(self, file: LockFile, name: str) -> None:
         if self._wait_s is None:
@@ -99,28 +103,32 @@ class _Drawn:
         return self._value
 
     def release(self) -> None:
-        self._file.close()
+        self._file.release()
 
 
 @contextmanager
-def opened(make: Callable[[], LockFile]) -> Iterator[LockFile]:
-    """A lock file, closed afterwards, which frees its lock.
+def handle_of(folder: LockFolder, name: str) -> Iterator[LockFile]:
+    """A handle on a lock of the side folder; whoever holds it lets go of it afterwards.
 
     Raises:
+        ValueError: the name cannot be a file name everywhere.
         JournalError: it cannot be opened.
     """
-    with translated():
-        file = make()
-    try:
+    with ExitStack() as stack:
+        with TRANSLATED:
+            file = stack.enter_context(folder.handle(checked_name(name)))
         yield file
-    finally:
-        file.close()
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class _Translated:
     """What a lock of the side folder cannot do, as an error of the journal."""
-    try:
-        yield
-    except OSError as error:
-        raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OSError):
+            raise JournalError(f"a lock in the side folder cannot be used: {words(error)}") from error
+
+
+TRANSLATED = _Translated()

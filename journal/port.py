@@ -72,6 +72,10 @@ class Reader(Protocol):
         """All facts of one subject, oldest first; empty when there is none."""
         ...
 
+    def last_digest(self, subject: str) -> str:
+        """The digest of the last fact of a subject; empty when there is none. Cheaper than its facts."""
+        ...
+
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """All facts with a ``seq`` above ``after``, oldest first; those in an archive are not among them."""
         ...

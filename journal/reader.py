@@ -17,7 +17,7 @@ from journal.errors import JournalError, JournalRefused
 from journal.fact import Fact, Projection, Value
 from journal.fault import words
 from journal.port import Reader, Verification
-from journal.schema import FACTS_AFTER, FACTS_OF, ProjectionTable
+from journal.schema import FACTS_AFTER, FACTS_OF, LAST_DIGEST_OF, ProjectionTable
 from journal.side import Side
 from journal.verification import head_of, mark_breaks, steady_mark, verify_file
 
@@ -90,6 +90,10 @@ class SqliteReader:
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
         return tuple(line_of(row).fact() for row in self._ask(FACTS_OF, (subject,)))
+
+    def last_digest(self, subject: str) -> str:
+        """See ``Reader``."""
+        return str(next(iter(self._ask(LAST_DIGEST_OF, (subject,))), ("",))[0])
 
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """See ``Reader``."""

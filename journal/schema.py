@@ -60,6 +60,7 @@ INSERT_FACT = "INSERT INTO facts (seq, at, subject, kind, body, digest) VALUES (
 HEAD = "SELECT seq, digest FROM facts ORDER BY seq DESC LIMIT 1"
 DIGEST_AT = "SELECT digest FROM facts WHERE seq = ?"
 FACTS_OF = "SELECT seq, at, subject, kind, body, digest FROM facts WHERE subject = ? ORDER BY seq"
+LAST_DIGEST_OF = "SELECT digest FROM facts WHERE subject = ? ORDER BY seq DESC LIMIT 1"
 FACTS_AFTER = "SELECT seq, at, subject, kind, body, digest FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
 SUBJECTS = "SELECT min(seq), subject FROM facts GROUP BY subject ORDER BY min(seq)"
 SUBJECT_COUNT = "SELECT count(DISTINCT subject) FROM facts"

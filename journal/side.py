@@ -22,7 +22,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from journal.chain import Head
-from journal.locks import LockFile
+from journal.locks import LockFile, LockFolder
 
 BALLAST_BYTES = 128 * 1024
 """An answer takes 30 to 45 KiB of log, more when it is long; and on a full disk SQLite must first find another 32 KiB
@@ -58,13 +58,13 @@ class Side:
         """A handle of its own on the lock of the one writer."""
         return LockFile(self.path / "writer.lock")
 
-    def lane_lock(self, name: str) -> LockFile:
-        """A handle of its own on the lock of a lane."""
-        return LockFile(self.path / "lanes" / f"{checked_name(name)}.lock")
+    def lane_locks(self) -> LockFolder:
+        """The locks of the lanes; their names have to be checked first."""
+        return LockFolder(self.path / "lanes", suffix=".lock")
 
-    def number_file(self, name: str) -> LockFile:
-        """A handle of its own on the file of a rising sequence."""
-        return LockFile(self.path / "rising" / checked_name(name))
+    def number_files(self) -> LockFolder:
+        """The files of the rising sequences; their names have to be checked first."""
+        return LockFolder(self.path / "rising")
 
     def read_mark(self) -> Head | str | None:
         """The mark; what is wrong with it, when it cannot be read; None when there is none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ def test_numbers_go_on_where_those_of_the_journal_end(path: Path) -> None:
             drawn.append(number.value)
     assert numbers.advance("heard", to=3)
     assert (drawn, journal.reached("heard"), numbers.reached("stamp")) == ([7, 8, 9, 10], 3, 10)
+    numbers.close()
     journal.close()
 
 
@@ -31,13 +33,14 @@ def test_number_that_is_held_is_not_waited_for_without_end(path: Path) -> None:
                 ask()
     with numbers.rising("stamp", floor=1) as number:
         assert number.value == 2
+    numbers.close()
     journal.close()
 
 
 def test_numbers_need_no_readable_journal(path: Path) -> None:
     """The file may be damaged; the sequences stand beside it."""
     written(path).write_bytes(b"no journal")
-    with FileNumbers(path).rising("stamp", floor=5) as number:
+    with closing(FileNumbers(path)) as numbers, numbers.rising("stamp", floor=5) as number:
         assert number.value == 5
 
 
@@ -46,3 +49,24 @@ def test_numbers_make_no_side_folder(path: Path) -> None:
     with pytest.raises(JournalError, match="a lock in the side folder cannot be used"):
         FileNumbers(path).reached("stamp")
     assert not path.parent.exists()
+
+
+def test_file_that_was_taken_away_is_made_anew(path: Path) -> None:
+    """A kept handle on a deleted file would lock nobody out; the next draw is from the file at the path."""
+    journal = opened(path)
+    file = path.with_name(path.name + ".side") / "rising" / "stamp"
+    with journal.rising("stamp", floor=1):
+        pass
+    file.unlink()
+    with journal.rising("stamp", floor=5) as number:
+        assert (number.value, file.read_text()) == (5, f"{5:020d}\n")
+    journal.close()
+
+
+def test_number_in_use_while_the_journal_closes_is_let_go_of(path: Path) -> None:
+    """Its handle comes back to nobody, and is closed."""
+    journal = opened(path)
+    with journal.rising("stamp", floor=1):
+        journal.close()
+    with closing(FileNumbers(path, wait_s=0)) as numbers:
+        assert numbers.reached("stamp") == 1

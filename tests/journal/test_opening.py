@@ -42,7 +42,7 @@ def test_closed_journal_says_so(path: Path) -> None:
         journal.open_rows,
         journal.verify,
         journal.lane("north", wait_s=0).__enter__,
-        journal.rising("stamp", floor=1).__enter__,
+        lambda: journal.rising("stamp", floor=1),
         lambda: journal.advance("heard", to=1),
     ]
     for use in uses:

@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -169,3 +169,42 @@ def test_holder_of_a_lane_is_the_present_one(path: Path) -> None:
         pass
     assert caught.value.holder == f"pid {os.getpid()} since 2026-01-02T03:04:06.678Z"
     journal.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_child_of_a_dead_till_keeps_no_lane(path: Path) -> None:
+    """It shares its parent's open files; were they not closed in it, nobody could pay until it ends."""
+    tells, hears = os.pipe()
+    till = os.fork()
+    if till == 0:
+        with opened(path).lane("north", wait_s=0):
+            if os.fork() == 0:
+                os.read(tells, 1)  # outlives the till
+            os._exit(0)
+    assert os.waitpid(till, 0) == (till, 0)
+    journal = opened(path)
+    try:
+        with journal.lane("north", wait_s=0):
+            pass
+    finally:
+        os.write(hears, b".")
+        os.close(tells)
+        os.close(hears)
+        journal.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_child_that_leaves_the_block_frees_no_lane(path: Path) -> None:
+    """The lane is its parent's, who still uses it."""
+    journal, other = opened(path), opened(path)
+    with ExitStack() as stack:
+        stack.enter_context(journal.lane("north", wait_s=0))
+        child = os.fork()
+        if child == 0:
+            stack.close()
+            os._exit(0)
+        assert os.waitpid(child, 0) == (child, 0)
+        with pytest.raises(LaneBusy, match=f"pid {os.getpid()}"), other.lane("north", wait_s=0):
+            pass
+    journal.close()
+    other.close()

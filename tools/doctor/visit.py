@@ -72,7 +72,11 @@ def visit(patient: Patient, settings: TerminalSettings, journal: Path) -> Visit:
         BadInput: its certificate cannot be read.
     """
     clock = SystemClock()
-    numbers = _Listening(_numbers(patient, journal), now=clock.now, keeps=settings.reply_stamps_rise)
+    with closing(_numbers(patient, journal)) as numbers:
+        return _visit(patient, settings, _Listening(numbers, now=clock.now, keeps=settings.reply_stamps_rise), clock)
+
+
+def _visit(patient: Patient, settings: TerminalSettings, numbers: _Listening, clock: SystemClock) -> Visit:
     # The stamps of replies are looked at in any case; whether old ones are believed stays as it is configured.
     settings = replace(settings, reply_stamps_rise=True)
     drawn_ahead_s = _drawn_ahead_s(numbers, settings.name, clock.now())
@@ -138,7 +142,7 @@ def _drawn_ahead_s(numbers: Numbers, terminal: str, now: datetime) -> float | No
     return None if reached_ms < 0 else reached_ms / 1000 - now.timestamp()
 
 
-def _numbers(patient: Patient, journal: Path) -> Numbers:
+def _numbers(patient: Patient, journal: Path) -> FileNumbers | MemoryJournal:
     """The sequences of the tills; where no till has been yet, the clock alone is above all that was drawn."""
     if journal.exists() or (patient.surroundings is not None and patient.surroundings.made):
         return FileNumbers(journal, wait_s=_STAMP_WAIT_S)

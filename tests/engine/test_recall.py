@@ -1,0 +1,71 @@
+"""What was folded a moment ago is neither read nor folded again, and is never out of date."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from engine import OPERATIONS, Kind, Money, Order, Reply, State, facts
+from engine.book import Book
+from engine.clock import Moment
+from engine.operation import Dispatch, Operation
+from engine.recall import Recall
+from engine.terminal import Ending
+from journal import MemoryJournal
+
+_ORDER = Order(
+    operation_id="0b6dbd0a-6a1b-4d3f-9d6e-3b1f4c1f5a10",
+    kind=Kind.PAYMENT,
+    terminal="bar",
+    reference="bill-1",
+    amount=Money(12_500, "NOK"),
+)
+_DISPATCH = Dispatch(stamp_ms=1, moment=Moment(span="s", ticks_ms=1), slot_before="empty")
+
+
+@pytest.fixture
+def journal() -> MemoryJournal:
+    """With an operation that is on its way."""
+    journal = MemoryJournal(projection=OPERATIONS, now=lambda: datetime.now(UTC))
+    journal.append([facts.intended(_ORDER), facts.dispatched(_ORDER, _DISPATCH)])
+    return journal
+
+
+def _counted(journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    asked: list[str] = []
+    real = journal.facts_of
+
+    def facts_of(subject: str) -> Any:
+        asked.append(subject)
+        return real(subject)
+
+    monkeypatch.setattr(journal, "facts_of", facts_of)
+    return asked
+
+
+def test_operation_is_read_once(journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By whatever name it is asked for."""
+    asked = _counted(journal, monkeypatch)
+    book = Book(journal)
+    assert book.get("bill-1") is book.get(_ORDER.operation_id) is book.unsettled()[0]
+    assert len(asked) == 1
+
+
+def test_what_somebody_else_wrote_meanwhile_is_seen(journal: MemoryJournal) -> None:
+    """Two tills share a journal; the one must not go on with what it remembers of the other's operation."""
+    mine, yours = Book(journal), Book(journal)
+    before = mine.get("bill-1")
+    reply = Reply(operation_id=_ORDER.operation_id, ending=Ending.APPROVED, outcome_text="Approved")
+    yours.record(yours.get("bill-1"), facts.answered(_ORDER, reply, "paid"))
+    assert (before.state, mine.get("bill-1").state) == (State.DISPATCHED, State.APPROVED)
+
+
+def test_only_the_last_ones_are_remembered() -> None:
+    """A till that runs for years does not grow."""
+    recall = Recall()
+    operation = Operation(order=_ORDER, state=State.INTENDED, opened_at="", updated_at="")
+    for number in range(200):
+        recall.keep(str(number), operation)
+    assert [recall.find(digest) for digest in ("0", "71", "72", "199")] == [None, None, operation, operation]
