@@ -62,7 +62,8 @@ def test_every_page_shows_what_the_repository_shows(site: Path) -> None:
 def test_nothing_is_loaded_from_outside(site: Path) -> None:
     """A shop without a way out reads it all, and nobody learns who reads it."""
     loaded = [found for page in site.rglob("*.html") for found in _LOADED.findall(page.read_text("utf-8"))]
-    loaded += [found for style in site.rglob("*.css") for found in _IMPORTED.findall(style.read_text("utf-8"))]
+    styled = [*site.rglob("*.css"), *site.rglob("*.svg")]
+    loaded += [found for style in styled for found in _IMPORTED.findall(style.read_text("utf-8"))]
     assert loaded == []
 
 
