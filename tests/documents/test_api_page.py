@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import tillproof
 import tillproof_aio
+import tillproof_metrics
 import tillproof_pytest
+import tillproof_traces
 from tools.reference import page
 from tools.reference.members import told
 from tools.reference.signature import signature
@@ -44,6 +47,16 @@ def test_everything_of_the_asyncio_till_is_named() -> None:
     """Whoever looks for an awaited method finds it."""
     named = page("api.md").partition("## For asyncio")[2].partition("\n## ")[0]
     assert [name for name in _public(tillproof_aio.Till) if f"`{name}`" not in named] == []
+
+
+@pytest.mark.parametrize("module", [tillproof_metrics, tillproof_traces], ids=lambda module: module.__name__)
+def test_everything_of_the_modules_for_operators_is_described(module: ModuleType) -> None:
+    """Each name that they give away has a heading."""
+    printed = page("api.md")
+    headed = [
+        name for name in module.__all__ if f"### `{name}`" in printed or f"### `{module.__name__}.{name}`" in printed
+    ]
+    assert headed == module.__all__
 
 
 def test_every_fixture_and_what_it_can_do_is_named() -> None:

@@ -1,4 +1,4 @@
-"""The page of the API: what the door, its asyncio twin and the fixtures give, with the words of their docstrings."""
+"""The page of the API: what the door and the modules beside it give, with the words of their docstrings."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import inspect
 import textwrap
 from collections.abc import Iterable
 from enum import StrEnum
+from types import ModuleType
 from typing import Any, get_args
 
 import tillproof
 import tillproof_aio
+import tillproof_metrics
 import tillproof_pytest
+import tillproof_traces
+from tools.cli.words import EVIDENCE
 from tools.reference.markdown import Lines, heading, table
 from tools.reference.meanings import meanings
 from tools.reference.members import attributes, called, sentence, told, value
@@ -58,6 +62,8 @@ def api() -> Lines:
         if thing not in shown:
             yield from value(thing)
     yield from _aio()
+    yield from _module(tillproof_metrics, "For metrics")
+    yield from _module(tillproof_traces, "For traces")
     yield from _pytest()
 
 
@@ -102,7 +108,7 @@ def _words(words: Iterable[type[StrEnum]]) -> Lines:
     for names in words:
         yield from (f"### `{names.__name__}`", "")
         yield from told(names)
-        known = meanings(names)
+        known = EVIDENCE if names is tillproof.Evidence else meanings(names)
         if any(known.values()):
             yield from table(("word", "meaning"), [(f"`{word}`", meaning) for word, meaning in known.items()])
         else:
@@ -117,6 +123,18 @@ def _aio() -> Lines:
     plain = [name for name in methods if name not in awaited]
     yield from _wrapped(f"Awaited, with the parameters, results and faults of above: {_named(awaited)}.")
     yield from _wrapped(f"Not awaited: {_named(plain)}.")
+
+
+def _module(module: ModuleType, title: str) -> Lines:
+    yield from (f"## {title}", "")
+    yield from told(module)
+    for name in module.__all__:
+        thing = getattr(module, name)
+        if inspect.isclass(thing):
+            yield from value(thing)
+        else:
+            yield from (f"### `{module.__name__}.{name}`", "")
+            yield from called(name, thing)
 
 
 def _pytest() -> Lines:

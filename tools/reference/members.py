@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from tools.reference.markdown import Lines, table
 from tools.reference.signature import declared, signature
 
-_ASIDE = ("\n\nWe also considered", "\n\nIt stands beside")
+_ASIDE = ("We also considered", "It stands beside")
 """Where a docstring begins to speak to us and not to those who use it."""
 
 
