@@ -56,8 +56,8 @@ def bundle(ask: Ask, *, names: tuple[str, ...], output: Path, receipts: bool, fo
         records = _opened(ask, missing)
         if records is not None:
             opened.enter_context(records)
-        accounts = _accounts(records, names, missing)
         veil = _veil(ask, settings, missing)
+        accounts = _accounts(records, names, veil, missing)
         sources = _sources(ask, settings, records, accounts, receipts=receipts)
         gathered = gather(sources, veil, missing)
     _must_be_clean(gathered, veil)
@@ -82,7 +82,7 @@ def _opened(ask: Ask, missing: list[str]) -> Records | None:
         return None
 
 
-def _accounts(records: Records | None, names: Sequence[str], missing: list[str]) -> list[Account]:
+def _accounts(records: Records | None, names: Sequence[str], veil: Veil, missing: list[str]) -> list[Account]:
     """The named operations, each once, oldest first."""
     from engine import ImpossibleHistory  # noqa: PLC0415 - heavy
     from tillproof import JournalError  # noqa: PLC0415 - heavy
@@ -90,7 +90,7 @@ def _accounts(records: Records | None, names: Sequence[str], missing: list[str])
     found: dict[str, Account] = {}
     for name in names if records is not None else ():
         try:
-            account = _account(records, name) if records is not None else None
+            account = _account(records, name, veil) if records is not None else None
         except (JournalError, ImpossibleHistory) as damage:
             missing.append(f"{name} is left out: {damage}")
             continue
@@ -99,11 +99,11 @@ def _accounts(records: Records | None, names: Sequence[str], missing: list[str])
     return sorted(found.values(), key=lambda one: str(one.told["opened_at"]))
 
 
-def _account(records: Records, name: str) -> Account:
+def _account(records: Records, name: str, veil: Veil) -> Account:
     from tools.cli.show import page, told  # noqa: PLC0415 - brings the house
     from tools.incident import Account  # noqa: PLC0415 - heavy
 
-    return Account(told=told(records, name), story="\n".join(page(records, name)))
+    return Account(told=told(records, name), story="\n".join(page(records, name, veil.text)))
 
 
 def _veil(ask: Ask, settings: Settings, missing: list[str]) -> Veil:

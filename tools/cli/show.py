@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -51,8 +52,8 @@ def told(records: Records, name: str) -> dict[str, object]:
     }
 
 
-def page(records: Records, name: str) -> list[str]:
-    """The same in sentences."""
+def page(records: Records, name: str, hide: Callable[[str], str] = str) -> list[str]:
+    """The same in sentences. Each goes through ``hide`` before it is broken into lines, in which nothing is found."""
     from tools.cli.story import lines  # noqa: PLC0415 - brings the house
 
     _, outcome, _, story = _known(records, name)
@@ -60,7 +61,7 @@ def page(records: Records, name: str) -> list[str]:
         paragraph(f"{outcome.reference}: {named(outcome)}"),
         f"id {outcome.operation_id}",
         "",
-        *lines(story),
+        *lines([replace(chapter, text=hide(chapter.text)) for chapter in story]),
         "",
         *_end(outcome),
     ]
