@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import IO, Protocol, Self
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -123,9 +124,10 @@ class LiveBoard:
         self._live.console.print(line)
 
     def _table(self, tally: Tally) -> Table:
-        table = Table(expand=True)
-        table.add_column("terminal")
-        for title in ("bills", "paid", *_UNPAID.values()):
+        # Without lines between the columns, it fits into 80 of them.
+        table = Table(expand=True, box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        table.add_column("terminal", no_wrap=True)
+        for title in ("bills", "paid", *(title.replace(" ", "\n") for title in _UNPAID.values())):
             table.add_column(title, justify="right")
         table.add_column("now", ratio=1, no_wrap=True)
         for terminal in self._terminals:
