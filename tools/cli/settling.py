@@ -102,7 +102,7 @@ def settle(ask: Ask, *, name: str, patience_s: float | None) -> Exit:
 
 @click.command(
     epilog=examples(
-        'tillproof resolve bill-1042 --outcome approved --by "Kari Nordmann" \\',
+        'tillproof resolve bill-1042 --outcome approved --by "the manager" \\',
         '    --reason "receipt 000123 is in the bank\'s list of 31 January"',
     )
 )
