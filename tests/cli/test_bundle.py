@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import shlex
 import sqlite3
 import stat
 from contextlib import closing
@@ -14,7 +15,7 @@ import pytest
 
 from tests.cli.shop import Shop
 from tests.incident.test_archive import REFUSED
-from tools.incident import read_bundle, read_incident
+from tools.incident import read_bundle, read_incident, replay_of, write_bundle
 
 
 def _file(shop: Shop) -> Path:
@@ -140,7 +141,7 @@ def test_a_replay_and_a_script_are_two_things(shop: Shop) -> None:
 
 def test_a_replay_says_what_to_write_and_what_to_type(shop: Shop) -> None:
     """The terminal is up, and on its one line of JSON stand configuration, steps, endings and what is not played."""
-    shop.in_doubt(guest_takes_s=0.2)
+    shop.in_doubt()
     shop.run("resolve", "bill-1042", "--outcome", "approved", "--by", "Kari O'Hara", "--reason", "shown by the guest")
     shop.run("bundle", "bill-1042", "-o", str(_file(shop)))
     keys = ("--integration-key-env", "SHOP_INTEGRATION_KEY", "--secret-key-env", "SHOP_SECRET_KEY")
@@ -151,7 +152,7 @@ def test_a_replay_says_what_to_write_and_what_to_type(shop: Shop) -> None:
     assert told["name"] == "bar"
     assert f'url = "{told["url"]}"' in told["replay"]["configuration"]
     commands = [step["command"].split(" --", maxsplit=1)[0] for step in told["replay"]["steps"]]
-    assert commands[:2] == ["tillproof pay", "tillproof resolve bill-1042"]
+    assert commands[:2] == ["tillproof pay", "tillproof resolve"]
     assert "--patience 0" in told["replay"]["steps"][0]["command"]
     assert "'Kari O'\"'\"'Hara'" in told["replay"]["steps"][1]["command"]
     assert told["replay"]["endings"][0]["evidence"] == "person"
@@ -175,3 +176,42 @@ def test_a_replay_is_told_to_people_as_well(shop: Shop) -> None:
         process.terminate()
     assert "    tillproof pay --terminal bar --amount 125.00 --currency NOK --reference bill-1042\n" in lines
     assert "    bill-1042: approved, evidence reply\n" in lines
+
+
+_STRANGE = {
+    "no facts": {"facts": []},
+    "facts of another form": {"facts": [1]},
+    "a time that is none": {"facts": [{"kind": "Intended", "at": "yesterday", "body": {}}]},
+    "an amount that is none": {"amount_minor": "much"},
+    "a terminal that would end the table": {"terminal": "bar]\n[x"},
+    "a receipt that is no number": {"kind": "reversal", "target_receipt": "none"},
+}
+
+
+@pytest.mark.parametrize("strange", _STRANGE)
+def test_a_bundle_that_a_stranger_wrote_is_refused_in_one_sentence(strange: str, shop: Shop) -> None:
+    """Its sums fit, its words do not; no traceback, nothing listens."""
+    shop.pay()
+    shop.run("bundle", "bill-1042", "-o", str(_file(shop)))
+    parts = dict(read_bundle(_file(shop)))
+    known = json.loads(parts["operations.json"])
+    known["operations"][0] |= _STRANGE[strange]
+    parts["operations.json"] = json.dumps(known).encode()
+    with _file(shop).open("wb") as file:
+        write_bundle(file, parts, made_by="a stranger")
+    done = shop.run("simulate", "--replay", str(_file(shop)), "--port", "0")
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("error: replay:")
+
+
+def test_a_reference_of_a_stranger_is_an_argument_and_nothing_else(shop: Shop) -> None:
+    """What is printed to be typed is quoted for a shell, and a name with a hyphen is no option."""
+    evil = "--help; rm -rf $(pwd) 'x"
+    shop.faults("dropped_while_paying")
+    shop.guest("Approved", takes_s=1.0)
+    shop.run("pay", *shop_bill(evil), "--patience", "0")
+    shop.run("resolve", "--outcome", "approved", "--by", "Kari", "--reason", "shown", "--", evil)
+    assert shop.run("bundle", "-o", str(_file(shop)), "--", evil).code == 0
+    steps = replay_of(read_incident(_file(shop))).steps
+    assert shlex.split(steps[0].command)[-3:] == [evil, "--patience", "0"]
+    assert shlex.split(steps[1].command)[-2:] == ["--", evil]

@@ -40,7 +40,7 @@ def _plant(shop: Shop) -> None:
     )
     shop.configure(shop.terminal(), kiosk, head=f'journal = "till.journal"  # {_CARD} {SECRET_KEY}\n')
     shop.run("pay", *BILL[:-1], f"bill {_CARD}")
-    shop.in_doubt(guest_takes_s=0.2)
+    shop.in_doubt()
     reason = (
         f"the guest says that his card {_OTHER_CARD} was charged, and the key was {SECRET_KEY}, so it is so {_CARD}"
     )

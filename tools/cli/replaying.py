@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +30,11 @@ def load(path: str) -> tuple[Incident, Replay]:
         return incident, replay_of(incident)
     except NoBundle as refusal:
         raise CommandError(f"replay: {refusal}") from None
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError):
+        # Its sums fit and its words do not: a stranger can write any list of sums.
+        raise CommandError(
+            f"replay: {path} holds no incident as `tillproof bundle` writes it; ask for it again"
+        ) from None
 
 
 def as_dict(incident: Incident, replay: Replay, terminals: Sequence[Mapping[str, Any]]) -> dict[str, object]:
@@ -84,14 +90,16 @@ def configuration(incident: Incident, terminals: Sequence[Mapping[str, Any]]) ->
             yield f'secret_key_env = "{terminal["secret_key_env"]}"'
         else:
             yield 'certificate = "certificate.pem"   # the one that you gave to the simulated terminal'
-        yield from (f"{name} = {_toml(value)}" for name, value in settings.items() if name not in _HERE)
+        yield from (f"{name} = {_toml(settings[name])}" for name in _settings() if name in settings)
+
+
+def _settings() -> list[str]:
+    """What may be taken over, in the order in which it is documented; a bundle may hold any name."""
+    from engine import TERMINAL_SETTINGS  # noqa: PLC0415 - heavy
+
+    return [name for name in TERMINAL_SETTINGS if name not in _HERE]
 
 
 def _toml(value: object) -> str:
-    match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return repr(value)
-        case _:
-            return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    # What JSON escapes in a text, TOML escapes the same way.
+    return json.dumps(value if isinstance(value, bool | int | float) else str(value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,9 @@ _ALWAYS_UNTOLD = (
     "answers come at once: how long a question took is not played, nor are times under ten milliseconds",
     "signatures and ids are new ones, and receipts and texts are the simulator's own",
 )
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""Of a terminal: it is printed into a configuration that somebody copies."""
+
 _PROFILES = {"1": "1.x"}
 
 
@@ -44,6 +48,8 @@ def replay_of(incident: Incident) -> Replay:
     document: dict[str, Any] = {"terminal": [], "operation": [], "event": [], "guest": {"takes_s": 0}, "faults": {}}
     untold: list[str] = []
     for name in dict.fromkeys(str(operation["terminal"]) for operation in incident.operations):
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no terminal's name")
         said = exchanges(entry for entry in incident.entries if entry.get("terminal") == name)
         ours = [operation for operation in incident.operations if operation["terminal"] == name]
         scenes = [_scene(operation, said, untold) for operation in ours]

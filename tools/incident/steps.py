@@ -28,7 +28,7 @@ class Step:
     @property
     def command(self) -> str:
         """As it is typed."""
-        return shlex.join(("tillproof", *self.arguments))
+        return shlex.join(["tillproof", *self.arguments])
 
     def as_dict(self) -> dict[str, object]:
         """For JSON."""
@@ -93,10 +93,10 @@ def _after(operation: Mapping[str, Any], fact: Mapping[str, Any], *, recovered: 
         case "Seen" | "ProvenAbsent" | "Escalated" if recovered:
             return ("recover",)
         case "AbortRequested":
-            return ("abort", operation["reference"])
+            return ("abort", "--", operation["reference"])
         case "Ruled":
             ruling = ("--outcome", body["outcome"], "--by", body["by"], "--reason", body["reason"])
-            return ("resolve", operation["reference"], *ruling)
+            return ("resolve", *ruling, "--", operation["reference"])
         case _:
             return None
 
