@@ -1,0 +1,1 @@
+../../tillproof_metrics.py
