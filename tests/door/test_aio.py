@@ -89,6 +89,8 @@ def test_callbacks_come_in_the_loop(serve: Serve, configure: Configure) -> None:
     """An asyncio program may touch its own things in them: they never run in a strange thread."""
     server = serve("dropped_while_paying", takes_s=0.2)
     heard: list[tuple[str, int]] = []
+    ended: list[tuple[str, int]] = []
+    written: list[tuple[bool, int]] = []
 
     async def lunch() -> None:
         settled = asyncio.Event()
@@ -101,10 +103,13 @@ def test_callbacks_come_in_the_loop(serve: Serve, configure: Configure) -> None:
             till.on_settled(on_settled)
             till.on_alarm(on_settled)
             till.on_overdue(on_settled)
+            till.on_ended(lambda outcome: ended.append((outcome.word, threading.get_ident())))
+            till.on_written(lambda took_s: written.append((took_s > 0, threading.get_ident())))
             outcome = await till.pay("125.00", "NOK", terminal="bar", reference="bill-1", patience_s=0)
             assert isinstance(outcome, tillproof.InDoubt)
             till.watch()
             await settled.wait()
+            assert till.looked_at == till.blocking.looked_at
 
             def on_dialog(text: str) -> None:
                 heard.append((text, threading.get_ident()))
@@ -115,6 +120,8 @@ def test_callbacks_come_in_the_loop(serve: Serve, configure: Configure) -> None:
     assert heard[0][0] == "approved"
     assert len(heard) > 1
     assert {thread for _, thread in heard} == {threading.get_ident()}
+    assert ended == [("approved", threading.get_ident())] * 2
+    assert set(written) == {(True, threading.get_ident())}
 
 
 def _parameters(method: Callable[..., object]) -> list[tuple[str, object, object]]:

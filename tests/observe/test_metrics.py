@@ -71,6 +71,15 @@ def test_money_in_doubt_is_told_while_it_is_and_an_alarm_while_nobody_has_ruled(
     assert named(exposed(registry), "tillproof_open_alarms") == {("bar",): 0}
 
 
+def test_a_capture_in_doubt_is_unsettled_and_is_no_money(lunch: Lunch, registry: CollectorRegistry) -> None:
+    """It moves what was paid before; nothing was asked for by it."""
+    lunch.terminal.next("dropped_while_paying", takes_s=5)
+    assert lunch.till.capture(terminal="bar", patience_s=0).word == "in_doubt"
+    samples = exposed(registry)
+    assert samples["tillproof_unsettled_operations", ("bar", "lost")] == 1
+    assert named(samples, "tillproof_money_in_doubt_minor_units") == {}
+
+
 def test_what_was_in_doubt_before_a_crash_is_told_after_it(lunch: Lunch, till_config: Path) -> None:
     """Nothing is kept in memory that a gauge is made from."""
     lunch.doubt()

@@ -101,6 +101,18 @@ def test_a_bill_in_doubt_is_told_by_whoever_ends_it(lunch: Lunch, till_config: P
     ]
 
 
+def test_a_terminal_that_is_not_configured_any_more_has_no_address(lunch: Lunch, till_config: Path) -> None:
+    """It was taken away with a bill in doubt on it; what became of that is a span all the same."""
+    lunch.doubt()
+    lunch.till.close()
+    till_config.write_text(till_config.read_text("utf-8").replace("[terminals.bar]", "[terminals.kiosk]"), "utf-8")
+    with tillproof.open(till_config) as other:
+        traced = _Traced(other)
+        other.resolve("bill-1", "approved", by="Kari", reason="the slip")
+    send = next(span for span in traced.exporter.get_finished_spans() if span.name == "tillproof send")
+    assert dict(send.attributes or {}) == {"error.type": "reply_lost"}
+
+
 def test_what_has_no_amount_and_never_left_is_a_span_too(lunch: Lunch, traced: _Traced) -> None:
     """A capture while the terminal is off."""
     lunch.terminal.stop()
