@@ -15,7 +15,7 @@ import tillproof_metrics
 import tillproof_pytest
 import tillproof_traces
 from tools.cli.words import EVIDENCE
-from tools.reference.markdown import Lines, heading, table
+from tools.reference.markdown import Lines, glossary, heading, table
 from tools.reference.meanings import meanings
 from tools.reference.members import attributes, called, sentence, told, value
 
@@ -109,10 +109,7 @@ def _words(words: Iterable[type[StrEnum]]) -> Lines:
         yield from (f"### `{names.__name__}`", "")
         yield from told(names)
         known = EVIDENCE if names is tillproof.Evidence else meanings(names)
-        if any(known.values()):
-            yield from table(("word", "meaning"), [(f"`{word}`", meaning) for word, meaning in known.items()])
-        else:
-            yield from (", ".join(f"`{word}`" for word in known) + ".", "")
+        yield from glossary({f"`{word}`": meaning for word, meaning in known.items()})
 
 
 def _aio() -> Lines:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import get_type_hints
 
 from recovery import PROSPECTS, VERDICTS, Evidence, ProspectRow, Signs, Verdict, VerdictRow
-from tools.reference.markdown import Lines, heading, table
+from tools.reference.markdown import Lines, glossary, heading, table
 from tools.reference.meanings import meanings
 
 _RECOVERY = """
@@ -38,7 +38,7 @@ def recovery() -> Lines:
     for names in (Verdict, *{**get_type_hints(Evidence), **get_type_hints(Signs)}.values()):
         yield f"**{names.__name__}.** {inspect.getdoc(names)}"
         yield ""
-        yield from table(("word", "meaning"), meanings(names).items())
+        yield from glossary(meanings(names))
 
 
 def _rows(

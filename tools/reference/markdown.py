@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 Lines: TypeAlias = Iterator[str]
@@ -25,3 +25,11 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Lines:
     for row in rows:
         yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
     yield ""
+
+
+def glossary(known: Mapping[str, str]) -> Lines:
+    """Words and what they mean; words that speak for themselves stand in a line."""
+    if any(known.values()):
+        yield from table(("word", "meaning"), known.items())
+    else:
+        yield from (", ".join(known) + ".", "")
