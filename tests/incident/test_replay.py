@@ -73,6 +73,12 @@ def _asynchronous_start_lost(shop: Shop) -> None:
     shop.pay("--mode", "async")
 
 
+def _asynchronous_start_without_hash(shop: Shop) -> None:
+    shop.faults("missing_hash")
+    shop.guest("Approved", takes_s=0.5)
+    shop.pay("--mode", "async")
+
+
 def _as_it_should_be(shop: Shop) -> None:
     shop.pay()
 
@@ -98,6 +104,7 @@ _INCIDENTS: dict[Callable[[Shop], None], tuple[str, str, str | None]] = {
     _late_success: ("approved", "latest_slot", "contradicted"),
     _asynchronous: ("approved", "reply", None),
     _asynchronous_start_lost: ("approved", "status_by_id", "found"),
+    _asynchronous_start_without_hash: ("approved", "status_by_id", "found"),
     _as_it_should_be: ("approved", "reply", None),
     _busy: ("not_performed", "authentic_refusal", None),
     _without_hash: ("approved", "latest_slot", "found"),

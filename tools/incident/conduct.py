@@ -37,28 +37,28 @@ class Conduct:
     untold: list[str] = field(default_factory=list)
 
 
-def conduct(order: Exchange, seen: Sequence[Sighting], *, answered: bool, absent_at: float | None) -> Conduct:
+def conduct(order: Exchange, seen: Sequence[Sighting], *, believed: bool, absent_at: float | None) -> Conduct:
     """How the terminal behaved, given what was seen after the order.
 
-    ``answered`` tells whether the till took the reply for one; ``absent_at`` when it was certain that the order had not
+    ``believed`` tells whether the till took the reply for one; ``absent_at`` when it was certain that the order had not
     been processed, in unix seconds.
     """
     ours = next((one for one in seen if one.sight is Sight.OURS), None)
     if order.is_async:
-        played = _asynchronous(order, seen, ours)
+        played = _asynchronous(order, seen, ours, believed=believed)
     elif order.status is None:
         played = _lost(order, seen, ours, absent_at)
     else:
-        played = _replied(order, answered=answered)
+        played = _replied(order, believed=believed)
         _visitors(played, order, seen, ours)
     if ours is not None and ours.exchange.outcome:
         played.outcome = ours.exchange.outcome
     return played
 
 
-def _replied(order: Exchange, *, answered: bool) -> Conduct:
+def _replied(order: Exchange, *, believed: bool) -> Conduct:
     played = Conduct(takes_s=order.took_s, outcome=order.outcome or "Approved")
-    if order.status == _OK and not answered:
+    if order.status == _OK and not believed:
         played.fault = _spoilt(order)
     elif order.status in _BUSY:
         played.fault = "busy"
@@ -82,10 +82,19 @@ def _spoilt(order: Exchange) -> str:
     return "wrong_hash" if order.outcome in _KNOWN else "unknown_outcome"
 
 
-def _asynchronous(order: Exchange, seen: Sequence[Sighting], ours: Sighting | None) -> Conduct:
+def _spoilt_start(order: Exchange) -> str:
+    """Why a 200 was none that started anything; it has no outcome that could be spoilt."""
+    if order.signed:
+        return "wrong_hash"
+    return "cut_in_headers" if order.body is None else "missing_hash"
+
+
+def _asynchronous(order: Exchange, seen: Sequence[Sighting], ours: Sighting | None, *, believed: bool) -> Conduct:
     played = Conduct() if order.status is not None else Conduct(fault="lost_after_processing")
     if order.status not in {_OK, None}:
-        return _replied(order, answered=False)
+        return _replied(order, believed=False)
+    if order.status == _OK and not believed:
+        played.fault = _spoilt_start(order)
     arrived = order.status is not None or any(one.sight in {Sight.OURS, Sight.RUNNING} for one in seen)
     if not arrived and all(one.sight is not Sight.OTHER for one in seen):
         played.fault = "lost_before_processing"

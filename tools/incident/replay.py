@@ -82,11 +82,21 @@ def _scene(operation: Mapping[str, Any], said: Sequence[Exchange], untold: list[
         slot_before=str(_dispatched(operation).get("slot_before", EMPTY)),
         remembered=before,
     )
-    seen = subject.sightings([one for one in said if one.at > order.at])
-    answered = any(fact["kind"] == "Answered" for fact in operation["facts"])
+    after = [one for one in said if one.at > order.at]
+    seen = subject.sightings(after)
     absent = next((fact["at"] for fact in operation["facts"] if fact["kind"] == "ProvenAbsent"), None)
     absent_at = datetime.fromisoformat(absent).timestamp() if absent else None
-    return _Scene(operation=operation, order=order, played=conduct(order, seen, answered=answered, absent_at=absent_at))
+    believed = _believed(operation, order, after)
+    return _Scene(operation=operation, order=order, played=conduct(order, seen, believed=believed, absent_at=absent_at))
+
+
+def _believed(operation: Mapping[str, Any], order: Exchange, after: Sequence[Exchange]) -> bool:
+    """Whether the till took the reply for one. That of an asynchronous start, if it lost no track before it asked."""
+    facts = operation["facts"]
+    if not order.is_async:
+        return any(fact["kind"] == "Answered" for fact in facts)
+    lost = [datetime.fromisoformat(fact["at"]).timestamp() for fact in facts if fact["kind"] == "LostTrack"]
+    return not lost or (bool(after) and after[0].at < lost[0])
 
 
 def _dispatched(operation: Mapping[str, Any]) -> Mapping[str, Any]:
