@@ -213,3 +213,21 @@ def test_an_absence_is_told_as_settled() -> None:
     ((news, outcome),) = desk.told
     assert news is News.SETTLED
     assert isinstance(outcome, NotPerformed)
+
+
+def test_a_look_that_fails_is_no_look() -> None:
+    """By the time of its last look a monitor sees a watch that goes on and sees nothing."""
+    desk = parked()
+    assert desk.watch.looked_at is None
+    desk.watch.look()
+    first = desk.watch.looked_at
+    assert first is not None
+    desk.stage.clock.sleep(30)
+    with (
+        mock.patch.object(Book, "unsettled", side_effect=JournalError("the disk is gone")),
+        pytest.raises(JournalError),
+    ):
+        desk.watch.look()
+    assert desk.watch.looked_at == first
+    desk.watch.look()
+    assert (desk.watch.looked_at - first).total_seconds() >= 30
