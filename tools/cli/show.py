@@ -58,12 +58,12 @@ def page(records: Records, name: str, hide: Callable[[str], str] = str) -> list[
 
     _, outcome, _, story = _known(records, name)
     return [
-        paragraph(f"{outcome.reference}: {named(outcome)}"),
+        paragraph(hide(f"{outcome.reference}: {named(outcome)}")),
         f"id {outcome.operation_id}",
         "",
         *lines([replace(chapter, text=hide(chapter.text)) for chapter in story]),
         "",
-        *_end(outcome),
+        *_end(outcome, hide),
     ]
 
 
@@ -89,7 +89,7 @@ def _raw(fact: Fact) -> dict[str, object]:
     return {"seq": fact.seq, "at": fact.at, "kind": fact.kind, "body": fact.body, "digest": fact.digest}
 
 
-def _end(outcome: Outcome) -> list[str]:
+def _end(outcome: Outcome, hide: Callable[[str], str]) -> list[str]:
     return [
         *alarm_lines(outcome),
         *fields(
@@ -97,7 +97,7 @@ def _end(outcome: Outcome) -> list[str]:
                 ("outcome", headline(outcome)),
                 ("evidence", EVIDENCE[outcome.evidence]),
                 ("receipt", outcome.receipt_number),
-                ("do now", advice(outcome)),
+                ("do now", hide(advice(outcome))),
             ],
             indent=0,
         ),
