@@ -47,8 +47,10 @@ def watch(ask: Ask, metrics_port: int | None) -> Exit:
     is settled, contradicted, or in doubt for three minutes; in a terminal a live
     view; with --json one document a line. The exit code is that of status.
     """
+    live = not ask.as_json and sys.stdout.isatty()
+    # A log that goes to the same screen would be written across the view, which tells the same.
+    ask.quiet |= live and sys.stderr.isatty() and not ask.verbose
     with till_of(ask) as till, _metrics(till, metrics_port), _until_stopped() as stopped:
-        live = not ask.as_json and sys.stdout.isatty()
         news = _News(as_json=ask.as_json, keep=live)
         till.on_settled(lambda outcome: news.tell("settled", outcome))
         till.on_alarm(lambda outcome: news.tell("ALARM", outcome))
