@@ -83,3 +83,10 @@ def test_bad_days_and_taken_files_are_refused(shop: Shop) -> None:
     assert taken.code == 1
     assert "exists already" in taken.err
     assert shop.run("show", "bill-1042").code == 0
+
+
+def test_a_day_in_another_form_is_refused_with_the_right_one(shop: Shop) -> None:
+    """As it is written on a Norwegian calendar, say; nothing is moved."""
+    refused = shop.run("journal", "archive", "--before", "31.12.2025", "-o", str(shop.folder / "old.db"))
+    assert refused.code == 2
+    assert "'31.12.2025' is no day; give YYYY-MM-DD" in refused.err

@@ -15,12 +15,11 @@ from tools.cli.exits import exit_of_error
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """The paths of all commands."""
+    """The paths of all commands and groups."""
     for name, command in group.commands.items():
+        yield (*path, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
-        else:
-            yield (*path, name)
 
 
 @pytest.mark.parametrize("path", [(), *commands(main)], ids=" ".join)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 import click
@@ -14,25 +15,38 @@ from tools.cli.opening import records_of
 from tools.cli.paper import fields, say, say_json
 
 
+def _first_day(_: click.Context, __: click.Parameter, value: str) -> date:
+    with suppress(ValueError):
+        day = date.fromisoformat(value)
+        if day.isoformat() == value:  # the parser knows other forms as well, weeks among them
+            return day
+    raise click.BadParameter(f"{value!r} is no day; give YYYY-MM-DD, such as 2026-01-01")
+
+
 @click.command(epilog=examples("tillproof journal archive --before 2026-01-01 -o till-2025.db"))
 @click.option(
-    "--before", required=True, type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="The first day that stays."
+    "--before",
+    required=True,
+    callback=_first_day,
+    metavar="DATE",
+    help="The first day that stays, such as 2026-01-01.",
 )
 @click.option(
     "-o", "--output", "target", required=True, type=click.Path(path_type=Path), metavar="FILE", help="A new file."
 )
 @shared
 @click.pass_obj
-def archive(ask: Ask, *, before: datetime, target: Path) -> Exit:
-    """Move what was over before a day into a new FILE, also beside a running till.
+def archive(ask: Ask, *, before: date, target: Path) -> Exit:
+    """Move what was over before a day into a new FILE.
 
-    Only what is settled moves, and nothing that began after something that is not.
+    Also beside a running till. Only what is settled moves, and nothing that began
+    after something that is not.
     References in an archive stay taken. The archive is a journal file that nobody
     writes: name it in a configuration to look things up in it, or to verify it.
     Safe to be cut off: call it again. Keep the archive as you keep the journal.
     """
     with records_of(ask) as records, bar("writing the archive", "taking out") as tell:
-        moved = records.archive(target, before=before.date(), tell=tell)
+        moved = records.archive(target, before=before, tell=tell)
         journal = records.settings.journal
     if ask.as_json:
         told = {"journal": str(journal), "archive": str(target.absolute()) if moved.facts else None}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from tools.cli.ask import shared
+from tools.cli.ask import examples, shared
 from tools.cli.commands import Commands
 
 _COMMANDS = {
@@ -19,7 +19,12 @@ _COMMANDS = {
 }
 
 
-@click.group(commands=Commands(_COMMANDS))
+@click.group(
+    commands=Commands(_COMMANDS),
+    epilog=examples(
+        "tillproof journal list", "tillproof journal verify", "tillproof journal backup /mnt/stick/till.db"
+    ),
+)
 @shared
 def journal() -> None:
-    """List what is in the journal, check it, copy it, export it, mend its table."""
+    """List, check, copy, export and mend the journal."""

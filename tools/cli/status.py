@@ -35,7 +35,7 @@ class _Found:
     captures: Mapping[str, DueCapture]
 
 
-@click.command(epilog=examples("tillproof status --json"))
+@click.command(epilog=examples("tillproof status", "tillproof status --json"))
 @shared
 @click.pass_obj
 def status(ask: Ask) -> Exit:
