@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 WIDTH = 80
@@ -48,42 +49,50 @@ class Screen:
         return "\n".join(self._lines).rstrip("\n")
 
 
-def shown_by(*arguments: str, folder: Path, until: str | None = None) -> str:
+def shown_by(
+    *arguments: str,
+    folder: Path,
+    until: str | None = None,
+    columns: int = WIDTH,
+    looks: Mapping[str, str] | None = None,
+) -> str:
     """What a command shows on a screen until it ends; or until this is there, and then it is ended as by Ctrl-C."""
     import pty  # noqa: PLC0415 - only on POSIX
     import termios  # noqa: PLC0415 - the same
 
+    environment = {**_environment(columns), **(looks or {})}
+    encoding = environment["PYTHONIOENCODING"]
     ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (_HEIGHT, WIDTH))
+    termios.tcsetwinsize(theirs, (_HEIGHT, columns))
     process = subprocess.Popen(  # noqa: S603 - our own command line
         [sys.executable, *_PROGRAM, *arguments],
         cwd=folder,
-        env=_environment(),
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=theirs,
         stderr=theirs,
     )
     os.close(theirs)
     with process:
-        shown = _read(ours, process, until)
+        shown = _read(ours, process, until.encode(encoding) if until is not None else None)
     os.close(ours)
     screen = Screen()
-    screen.write(shown.decode())
+    screen.write(shown.decode(encoding))
     return screen.text
 
 
-def _environment() -> dict[str, str]:
+def _environment(columns: int) -> dict[str, str]:
     """That of this process, without what would change the picture."""
     kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR" and "TILLPROOF" not in name}
-    looks = {"TERM": "xterm-256color", "COLUMNS": str(WIDTH), "LINES": str(_HEIGHT)}
+    looks = {"TERM": "xterm-256color", "COLUMNS": str(columns), "LINES": str(_HEIGHT)}
     return {**kept, **looks, "PYTHONPATH": str(_HOME), "PYTHONIOENCODING": "utf-8"}
 
 
-def _read(ours: int, process: subprocess.Popen[bytes], until: str | None) -> bytes:
+def _read(ours: int, process: subprocess.Popen[bytes], until: bytes | None) -> bytes:
     shown = b""
     while part := _more(ours):
         shown += part
-        if until is not None and until.encode() in shown:
+        if until is not None and until in shown:
             process.send_signal(signal.SIGINT)
             until = None
     return shown
