@@ -39,6 +39,7 @@ fix: $(VENV)/.installed-test
 
 docs: $(VENV)/.installed-test
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.observe
 	$(BIN)/python -m tests.sentences
 
 pictures: $(VENV)/.installed
