@@ -178,11 +178,13 @@ def serve(till: tillproof.Till, *, port: int, host: str = _LOCALHOST) -> Served:
     """
     client = _client()
     registry = client.CollectorRegistry()
+    collector = register(till, registry)
     try:
         server, thread = client.start_http_server(port, addr=host, registry=registry)
     except (OSError, OverflowError) as error:
+        collector.close()
         raise tillproof.BadInput(f"metrics port: {host}:{port} cannot be had ({error}); name another one") from error
-    return Served(register(till, registry), server, thread)
+    return Served(collector, server, thread)
 
 
 def _client() -> Any:  # noqa: ANN401 - a module that may not be there
