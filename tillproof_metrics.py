@@ -21,10 +21,11 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import tillproof
-from engine import FINAL, OPERATIONS, FactKind, ImpossibleHistory
+from engine import FINAL, OPERATIONS, FactKind, ImpossibleHistory, Kind
 from journal import JournalError, log_bytes, look_around, read_journal
 from tools.observe import METRICS, MetricKind, Tally
 
@@ -53,6 +54,8 @@ class TillCollector:
         self._tally = Tally(self._reader)
         self._moving = {name: _moving(metric) for name, metric in METRICS.items() if metric.kind != MetricKind.GAUGE}
         self._turn = threading.Lock()
+        for terminal in till.settings.terminals:
+            self._begin_at_nought(terminal)
         till.on_written(self._moving["tillproof_durable_write_seconds"].observe)
 
     def collect(self) -> Iterable[Family]:
@@ -92,6 +95,15 @@ class TillCollector:
             self._of("tillproof_doubt_seconds", order.terminal).observe(step.doubt_s)
             if step.operation.link_lost and step.kind in _FOUND:
                 self._of("tillproof_time_to_truth_seconds", order.terminal).observe(step.doubt_s)
+
+    def _begin_at_nought(self, terminal: str) -> None:
+        """Show each series before anything happens: the step from no line to 1 is none to Prometheus, and lost."""
+        for kind, state in product(Kind, sorted(FINAL)):
+            self._of("tillproof_operations_total", terminal, kind, state)
+        for cause in ("line", "crash"):
+            self._of("tillproof_lost_replies_total", terminal, cause)
+        for name in ("tillproof_contradictions_total", "tillproof_doubt_seconds", "tillproof_time_to_truth_seconds"):
+            self._of(name, terminal)
 
     def _of(self, name: str, *labels: str) -> Any:  # noqa: ANN401 - a child of whatever kind the metric is
         return self._moving[name].labels(*labels)

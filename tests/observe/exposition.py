@@ -31,3 +31,8 @@ def exposed(registry: CollectorRegistry) -> Samples:
 def named(samples: Samples, name: str) -> dict[tuple[str, ...], float]:
     """The values of one series, by labels."""
     return {labels: value for (series, labels), value in samples.items() if series == name}
+
+
+def moved(samples: Samples, name: str) -> dict[tuple[str, ...], float]:
+    """Those of them that are not 0: every series of a configured terminal is there from the beginning."""
+    return {labels: value for labels, value in named(samples, name).items() if value}
