@@ -273,3 +273,12 @@ def test_device_warns_of_what_the_configuration_does_not_say(shop: Shop) -> None
     (difference,) = document.json["differences"]
     assert "2.1" in difference
     assert "\nwarning: " in text.out
+
+
+def test_backup_into_a_folder_that_there_is_not_is_refused(shop: Shop) -> None:
+    """A stick that is not plugged in: the folder is named, and nothing is made."""
+    shop.pay()
+    refused = shop.run("journal", "backup", str(shop.folder / "stick" / "copy.db"))
+    assert refused.code == 2
+    assert "make it, or name a file elsewhere" in refused.err.replace("\n", " ")
+    assert not (shop.folder / "stick").exists()

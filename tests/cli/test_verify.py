@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from tests.cli.shop import Shop
 from tests.journal.things import tampering
+from tools.cli import verify as file_of_verify
 
 
 def cut_off(shop: Shop, after: int) -> None:
@@ -69,3 +73,20 @@ def test_head_of_no_journal_ends_with_2(shop: Shop) -> None:
     """There is nothing to print, and none is made."""
     assert shop.run("journal", "head").code == 2
     assert not shop.journal.exists()
+
+
+def test_the_whole_chain_is_read_behind_a_bar(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A journal of years takes minutes; on a terminal something moves meanwhile, and it is gone before the result."""
+    shown: list[str] = []
+
+    @contextmanager
+    def noted(*steps: str) -> Iterator[None]:
+        shown.extend(steps)
+        yield
+        shown.append("gone")
+
+    monkeypatch.setattr(file_of_verify, "bar", noted)
+    monkeypatch.setattr(file_of_verify, "say", lambda lines: shown.append(lines[0]))
+    shop.pay()
+    assert shop.run("journal", "verify").code == 0
+    assert shown == ["checking", "gone", "The journal fits together."]

@@ -8,6 +8,7 @@ import click
 
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.bar import bar
+from tools.cli.errors import CommandError
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of
 from tools.cli.paper import fields, say, say_json
@@ -24,6 +25,8 @@ def backup(ask: Ask, *, target: Path) -> Exit:
     and only its owner may read it. Do not copy a journal by other means while a
     till runs. Exit code 1 if it could not be made; then there is no FILE.
     """
+    if not target.absolute().parent.is_dir():
+        raise CommandError(f"file: there is no folder {target.absolute().parent}; make it, or name a file elsewhere")
     # Unverified, because the backup verifies for itself, and says more.
     with records_of(ask, unverified=True) as records, bar("copying", "checking") as tell:
         found = records.back_up(target, tell=tell)
