@@ -5,8 +5,6 @@ TILLPROOF_CONFIG=tillproof.toml uvicorn fastapi_pos:app, one process of it (no -
     POST /bills/bill-1042/pay  {"amount": "125.00", "terminal": "bar", "table": "12"}
     GET  /bills/bill-1042
     POST /terminals/bar/close
-
-200 says what became of the money; 202 that nobody knows yet: park the bill, ask again.
 """
 
 import logging
@@ -21,6 +19,7 @@ from pydantic import BaseModel
 import tillproof
 
 CURRENCY = "NOK"
+LOG = logging.getLogger("pos")
 LANGUAGE = "en"  # of the cashier: en, sv, nb, da or fi
 _STATUS = {tillproof.UnknownReference: 404, tillproof.BadInput: 400, tillproof.TableInDoubt: 409}
 
@@ -34,7 +33,7 @@ class Bill(BaseModel):
 
 
 def told(outcome: tillproof.Outcome) -> Response:
-    """What became of the money, and the sentence for the cashier."""
+    """What became of the money (200), or that nobody knows yet (202): then park the bill, and ask again."""
     document = {**outcome.as_dict(), "sentence": outcome.sentence(LANGUAGE)}
     return JSONResponse(document, 202 if isinstance(outcome, tillproof.InDoubt) else 200)
 
@@ -43,9 +42,7 @@ def told(outcome: tillproof.Outcome) -> Response:
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     """One till for the whole program. Leaving waits for the guests who are still paying."""
     async with tillproof.aio.open(os.environ.get("TILLPROOF_CONFIG", "tillproof.toml")) as till:
-        till.on_settled(
-            lambda outcome: logging.getLogger("pos").warning("settled %s: %s", outcome.reference, outcome.word)
-        )
+        till.on_settled(lambda outcome: LOG.warning("settled %s: %s", outcome.reference, outcome.word))
         till.watch()
         app.state.till = till
         yield
