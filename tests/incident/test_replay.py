@@ -79,6 +79,25 @@ def _asynchronous_start_without_hash(shop: Shop) -> None:
     shop.pay("--mode", "async")
 
 
+def _booting_for_a_while(shop: Shop) -> None:
+    shop.run("pay", *BILL[:-1], "earlier")
+    restart = {"during_operation": 1, "after_s": 0.2, "do": "reboot", "reboot_s": 1.5}
+    shop._admin("POST", "/script", {"event": [restart], "guest": {"takes_s": 1}})
+    shop.pay()
+
+
+def _unreachable(shop: Shop) -> None:
+    shop._admin("POST", "/reboot", {"reboot_s": 60})
+    shop.pay()
+
+
+def _day_closed_by_another(shop: Shop) -> None:
+    shop.in_doubt()
+    shop.wait_until_idle()
+    shop._admin("POST", "/foreign", {"kind": "capture"})
+    shop.run("recover")
+
+
 def _as_it_should_be(shop: Shop) -> None:
     shop.pay()
 
@@ -105,6 +124,9 @@ _INCIDENTS: dict[Callable[[Shop], None], tuple[str, str, str | None]] = {
     _asynchronous: ("approved", "reply", None),
     _asynchronous_start_lost: ("approved", "status_by_id", "found"),
     _asynchronous_start_without_hash: ("approved", "status_by_id", "found"),
+    _booting_for_a_while: ("in_doubt", "none", "forgotten"),
+    _unreachable: ("not_performed", "nothing_left", None),
+    _day_closed_by_another: ("in_doubt", "none", "empty, unsure"),
     _as_it_should_be: ("approved", "reply", None),
     _busy: ("not_performed", "authentic_refusal", None),
     _without_hash: ("approved", "latest_slot", "found"),
@@ -134,6 +156,29 @@ def test_an_order_that_arrived_after_the_proof_of_its_absence_does_so_again(shop
     ended = Ending(reference="bill-1042", outcome="approved", evidence="latest_slot", row="contradicted", alarm=True)
     assert read_incident(file).endings == [ended]
     assert played(file, tmp_path / "again", orders=1) == [ended]
+
+
+@pytest.mark.parametrize(
+    ("order", "outcome"),
+    [
+        (("capture",), "Approved"),
+        (("refund", "--amount", "25.00", "--currency", "NOK"), "Declined"),
+        (("reverse", "--receipt", "000001"), "Approved"),
+    ],
+    ids=["capture", "refund", "reversal"],
+)
+def test_other_kinds_of_operations_are_played_as_well(
+    order: tuple[str, ...], outcome: str, shop: Shop, tmp_path: Path
+) -> None:
+    """A reply that was lost, of whatever: with what the terminal remembered before, and the payment to be undone."""
+    shop.pay()
+    shop.faults("lost_after_processing")
+    shop.guest(outcome)
+    shop.run(*order, "--terminal", "bar", "--reference", "lost")
+    file = bundled(shop, "lost")
+    endings = read_incident(file).endings
+    assert [(ending.outcome, ending.row) for ending in endings] == [(outcome.lower(), "found")]
+    assert played(file, tmp_path / "again") == endings
 
 
 def test_two_operations_of_one_incident_are_played_in_their_order(shop: Shop, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ We also considered a copy of the whole journal. It is simpler, and tells a stran
 """
 
 from tools.incident.archive import NoBundle, read_bundle, write_bundle
-from tools.incident.gathering import Account, Gathered, Sources, gather, versions
+from tools.incident.gathering import Gathered, gather, versions
 from tools.incident.incident import Ending, Incident, ending_of, read_incident
 from tools.incident.replay import Replay, replay_of
+from tools.incident.sources import Account, Sources
 from tools.incident.steps import Step
 from tools.incident.veil import Veil
 

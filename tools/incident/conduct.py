@@ -176,13 +176,20 @@ def _visitors(played: Conduct, order: Exchange, seen: Sequence[Sighting], ours: 
 
 def _restart(played: Conduct, order: Exchange, kept: Sequence[Sighting], first: Sighting) -> None:
     """The power went, between the last answer and the one that had forgotten; in between it was booting."""
-    answers = [one.at for one in kept if one.sight is not Sight.SILENT]
     silent = [one.at for one in kept if one.sight is Sight.SILENT]
     began = min(silent, default=first.at)
+    # An idle terminal is no sign that it had not restarted: that it is idle may be the very effect.
+    answers = [one.at for one in kept if one.sight in {Sight.RUNNING, Sight.BEFORE} and one.at < began]
     after_s = max((max(answers) + began) / 2 - order.at, order.took_s) if answers else order.took_s
-    booting = first.at - began
+    booting = (max(silent) + _up(kept, first)) / 2 - began if silent else 0.0
     played.events.append({"do": "reboot", "reboot_s": booting, "after_s": after_s, "during": True})
     played.takes_s = max(2 * after_s, played.takes_s) + _SOON_S
     if order.status is None and not order.is_async:
         played.fault = "none" if not answers else "dropped_while_paying"
         played.share = order.took_s / played.takes_s
+
+
+def _up(kept: Sequence[Sighting], first: Sighting) -> float:
+    """When it answered again after it had been silent."""
+    last = max(n for n, one in enumerate(kept) if one.sight is Sight.SILENT)
+    return kept[last + 1].at if last + 1 < len(kept) else first.at

@@ -15,9 +15,10 @@ from typing import Any
 
 from engine import TillproofError
 from journal import JournalError, sqlite_report
-from tillproof import Records, Settings, wire_log_folder
+from tillproof import wire_log_folder
 from tools.incident.configured import configured
 from tools.incident.incident import CONFIGURATION, OPERATIONS, WIRE, Ending, ending_of
+from tools.incident.sources import Sources
 from tools.incident.veil import Veil
 from tools.incident.wire_days import AROUND, MOST_ENTRIES, Entry, Span, WireDays
 
@@ -27,14 +28,6 @@ _MOST_VERIFIED = 100_000
 
 _RECEIPTS = frozenset({"receipt", "receipts"})
 """Their names on the wire and in facts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """One operation: as ``tillproof show --json`` tells it, and as ``tillproof show`` prints it."""
-
-    told: Mapping[str, Any]
-    story: str
 
 
 @dataclass(kw_only=True)
@@ -48,20 +41,6 @@ class Gathered:
     def found(self, veil: Veil) -> list[str]:
         """What must not be in it, and is."""
         return [sentence for name, content in self.parts.items() for sentence in veil.found(name, content)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sources:
-    """What is read. ``records`` is None where the journal cannot be read, ``doctor`` and ``days`` tell when asked."""
-
-    settings: Settings
-    document: Mapping[str, Any]
-    records: Records | None
-    accounts: Sequence[Account]
-    summary: Callable[[Records, str], Mapping[str, Any]]
-    days: Callable[[Records, Iterable[str]], Mapping[str, Any]]
-    doctor: Callable[[], Mapping[str, Any]]
-    receipts: bool
 
 
 def gather(sources: Sources, veil: Veil, missing: Iterable[str] = ()) -> Gathered:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from engine import EMPTY, UNKNOWN
-from tools.incident.conduct import Conduct, conduct
-from tools.incident.exchange import Exchange, exchanges
+from tools.incident.exchange import exchanges
 from tools.incident.incident import Incident
-from tools.incident.sighting import Subject
+from tools.incident.scene import NOTHING_LEFT, Scene, dispatched, scene_of
 from tools.incident.steps import Step, steps_of
 
 _ALWAYS_UNTOLD = (
     "answers come at once: how long a question took is not played, nor are times under ten milliseconds",
     "signatures and ids are new ones, and receipts and texts are the simulator's own",
 )
+_FOR_LONG_S = 3600.0
+
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 """Of a terminal: it is printed into a configuration that somebody copies."""
 
@@ -34,15 +34,6 @@ class Replay:
     untold: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Scene:
-    """One operation: its order on the wire, and how the terminal behaved."""
-
-    operation: Mapping[str, Any]
-    order: Exchange
-    played: Conduct
-
-
 def replay_of(incident: Incident) -> Replay:
     """Translate an incident."""
     document: dict[str, Any] = {"terminal": [], "operation": [], "event": [], "guest": {"takes_s": 0}, "faults": {}}
@@ -52,12 +43,12 @@ def replay_of(incident: Incident) -> Replay:
             raise ValueError(f"{name!r} is no terminal's name")
         said = exchanges(entry for entry in incident.entries if entry.get("terminal") == name)
         ours = [operation for operation in incident.operations if operation["terminal"] == name]
-        scenes = [_scene(operation, said, untold) for operation in ours]
-        _put_terminal(
-            document, name, incident.terminals.get(name, {}), [scene for scene in scenes if scene is not None]
-        )
+        found = [scene_of(operation, said, untold) for operation in ours]
+        scenes = [scene for scene in found if scene is not None]
+        unreachable = all(operation["evidence"] == NOTHING_LEFT for operation in ours)
+        _put_terminal(document, name, incident.terminals.get(name, {}), scenes, unreachable=unreachable)
         for scene in scenes:
-            untold += scene.played.untold if scene is not None else ()
+            untold += scene.played.untold
     return Replay(
         document=document,
         steps=steps_of(incident),
@@ -65,50 +56,14 @@ def replay_of(incident: Incident) -> Replay:
     )
 
 
-def _scene(operation: Mapping[str, Any], said: Sequence[Exchange], untold: list[str]) -> _Scene | None:
-    """None where nothing of the operation reached the terminal, as far as the log tells."""
-    identity, reference = operation["operation_id"], operation["reference"]
-    order = next((one for one in said if one.is_order and one.identity == identity), None)
-    if order is None:
-        untold.append(f"{reference}: its order is not in the wire log, so the terminal plays nothing for it")
-        return None
-    if not order.left:
-        untold.append(f"{reference}: nothing reached the terminal; stop the simulated one before its step")
-        return None
-    before = frozenset(one.receipt for one in said if one.at < order.at and one.receipt)
-    subject = Subject(
-        operation_id=identity,
-        kind=operation["kind"],
-        slot_before=str(_dispatched(operation).get("slot_before", EMPTY)),
-        remembered=before,
-    )
-    after = [one for one in said if one.at > order.at]
-    seen = subject.sightings(after)
-    absent = next((fact["at"] for fact in operation["facts"] if fact["kind"] == "ProvenAbsent"), None)
-    absent_at = datetime.fromisoformat(absent).timestamp() if absent else None
-    believed = _believed(operation, order, after)
-    return _Scene(operation=operation, order=order, played=conduct(order, seen, believed=believed, absent_at=absent_at))
-
-
-def _believed(operation: Mapping[str, Any], order: Exchange, after: Sequence[Exchange]) -> bool:
-    """Whether the till took the reply for one. That of an asynchronous start, if it lost no track before it asked."""
-    facts = operation["facts"]
-    if not order.is_async:
-        return any(fact["kind"] == "Answered" for fact in facts)
-    lost = [datetime.fromisoformat(fact["at"]).timestamp() for fact in facts if fact["kind"] == "LostTrack"]
-    return not lost or (bool(after) and after[0].at < lost[0])
-
-
-def _dispatched(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    found: Mapping[str, Any]
-    for fact in operation["facts"]:
-        if fact["kind"] == "Dispatched":
-            found = fact["body"]
-            return found
-    return {}
-
-
-def _put_terminal(document: dict[str, Any], name: str, configured: Mapping[str, Any], scenes: Sequence[_Scene]) -> None:
+def _put_terminal(
+    document: dict[str, Any],
+    name: str,
+    configured: Mapping[str, Any],
+    scenes: Sequence[Scene],
+    *,
+    unreachable: bool,
+) -> None:
     terminal: dict[str, Any] = {"name": name, "assumptions": _assumptions(configured, scenes)}
     if "api" in configured:
         terminal["profile"] = _PROFILES.get(str(configured["api"]), str(configured["api"]))
@@ -118,13 +73,15 @@ def _put_terminal(document: dict[str, Any], name: str, configured: Mapping[str, 
     if receipt is not None:
         terminal["first_receipt"] = receipt
     document["terminal"].append(terminal)
+    if not scenes and unreachable:
+        document["event"].append({"terminal": name, "at_s": 0, "do": "reboot", "reboot_s": _FOR_LONG_S})
     for n, scene in enumerate(scenes, start=1):
         _put_scene(document, name, n, scene)
         if n > 1:
             document["event"] += _between(name, n, scenes[n - 2], scene)
 
 
-def _put_scene(document: dict[str, Any], name: str, n: int, scene: _Scene) -> None:
+def _put_scene(document: dict[str, Any], name: str, n: int, scene: Scene) -> None:
     played = scene.played
     document["operation"].append(
         {
@@ -151,7 +108,7 @@ def _visit(event: dict[str, object], operation: Mapping[str, Any]) -> dict[str, 
     return {"kind": operation["kind"], **event} if event["do"] == "foreign" else event
 
 
-def _assumptions(configured: Mapping[str, Any], scenes: Sequence[_Scene]) -> dict[str, Any]:
+def _assumptions(configured: Mapping[str, Any], scenes: Sequence[Scene]) -> dict[str, Any]:
     switches: dict[str, Any] = {}
     if any(scene.played.late_s is not None for scene in scenes):
         switches |= {"timestamp_check": "none", "skew_s": "none"}
@@ -164,7 +121,7 @@ def _assumptions(configured: Mapping[str, Any], scenes: Sequence[_Scene]) -> dic
 
 def _memory(operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the terminal remembered before, as somebody else's operations."""
-    body = _dispatched(operation)
+    body = dispatched(operation)
     held: list[dict[str, Any]] = []
     if operation["kind"] == "reversal":
         held.append({"kind": "payment", "amount_minor": operation.get("total_minor") or 10_000})
@@ -175,9 +132,9 @@ def _memory(operation: Mapping[str, Any]) -> list[dict[str, Any]]:
     return held
 
 
-def _between(name: str, n: int, last: _Scene, scene: _Scene) -> list[dict[str, Any]]:
+def _between(name: str, n: int, last: Scene, scene: Scene) -> list[dict[str, Any]]:
     """What others did to the memory between two operations of ours."""
-    before = _dispatched(scene.operation).get("slot_before")
+    before = dispatched(scene.operation).get("slot_before")
     same_kind = last.operation["kind"] == scene.operation["kind"]
     if not same_kind or before == last.operation["operation_id"] or last.played.fault == "lost_before_processing":
         return []
@@ -186,7 +143,7 @@ def _between(name: str, n: int, last: _Scene, scene: _Scene) -> list[dict[str, A
     return [{"terminal": name, "after_operation": n - 1, "do": "foreign", "kind": scene.operation["kind"]}]
 
 
-def _first_receipt(scenes: Sequence[_Scene], held: int) -> int | None:
+def _first_receipt(scenes: Sequence[Scene], held: int) -> int | None:
     """The number from which the receipts are the recorded ones."""
     if not scenes:
         return None
