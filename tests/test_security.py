@@ -16,12 +16,12 @@ import pytest
 
 _HOME = Path(__file__).parents[1]
 _ROOMS = ("engine", "journal", "recovery", "tools")
-_SHIPPED = [*(file for room in _ROOMS for file in sorted((_HOME / room).rglob("*.py"))), _HOME / "tillproof.py"]
+_SHIPPED = [*(file for room in _ROOMS for file in sorted((_HOME / room).rglob("*.py"))), *sorted(_HOME.glob("*.py"))]
 _TEXTS = ("*.py", "*.toml", "*.md", "*.cfg", "*.yml", "*.yaml", "*.sh", "*.json", "Makefile")
 _EVERYTHING = sorted(
     {
         file
-        for folder in (*_ROOMS, "tests", "docs", "packaging")
+        for folder in (*_ROOMS, "tests", "docs", "examples", "packaging")
         for form in _TEXTS
         for file in (_HOME / folder).rglob(form)
     }

@@ -18,7 +18,7 @@ from tools.reference import page
 from tools.reference.members import told
 from tools.reference.signature import signature
 
-_SECRET = "planted-key-8c1f"
+_SECRET = "example-planted-8c1f"
 
 
 def _public(described: type) -> list[str]:
