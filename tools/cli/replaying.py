@@ -53,7 +53,7 @@ def lines(incident: Incident, replay: Replay, terminals: Sequence[Mapping[str, A
         "",
         "In an empty folder, write this to tillproof.toml:",
         "",
-        *(f"    {line}" for line in configuration(incident, terminals)),
+        *(f"    {line}".rstrip() for line in configuration(incident, terminals)),
         "",
         "Then type, with the same keys in the environment as here:",
         "",
