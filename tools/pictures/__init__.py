@@ -8,6 +8,6 @@ This room knows the command line, the door and the simulator; nothing needs it b
 
 from tools.pictures.picture import draw, words
 from tools.pictures.scenes import SCENES, Scene, demo
-from tools.pictures.screen import Screen
+from tools.pictures.screen import Screen, printed_by
 
-__all__ = ["SCENES", "Scene", "Screen", "demo", "draw", "words"]
+__all__ = ["SCENES", "Scene", "Screen", "demo", "draw", "printed_by", "words"]

@@ -49,14 +49,21 @@ class Screen:
         return "\n".join(self._lines).rstrip("\n")
 
 
-def shown_by(
+def shown_by(*arguments: str, folder: Path, until: str | None = None) -> str:
+    """What stands on a screen when a command has ended; see ``printed_by``."""
+    screen = Screen()
+    screen.write(printed_by(*arguments, folder=folder, until=until))
+    return screen.text
+
+
+def printed_by(
     *arguments: str,
     folder: Path,
     until: str | None = None,
     columns: int = WIDTH,
     looks: Mapping[str, str] | None = None,
 ) -> str:
-    """What a command shows on a screen until it ends; or until this is there, and then it is ended as by Ctrl-C."""
+    """All that a command prints on a screen until it ends, or until this is there: then it is ended as by Ctrl-C."""
     import pty  # noqa: PLC0415 - only on POSIX
     import termios  # noqa: PLC0415 - the same
 
@@ -76,9 +83,7 @@ def shown_by(
     with process:
         shown = _read(ours, process, until.encode(encoding) if until is not None else None)
     os.close(ours)
-    screen = Screen()
-    screen.write(shown.decode(encoding))
-    return screen.text
+    return shown.decode(encoding)
 
 
 def _environment(columns: int) -> dict[str, str]:
