@@ -26,6 +26,7 @@ from engine import (
     TerminalUnsettled,
     Unconfirmed,
     lost_track,
+    mask_card_numbers,
     outcome_of,
     ruled,
 )
@@ -164,7 +165,9 @@ class Recovery:
         terminal = self._book.get(name).order.terminal
         try:
             with self._book.lane(terminal, wait_s=0):
-                return self._rule(self._book.get(name), outcome, by.strip(), reason.strip())
+                # A person copies what he has found, and sometimes a card number with it.
+                told = [mask_card_numbers(text.strip()) for text in (by, reason)]
+                return self._rule(self._book.get(name), outcome, *told)
         except TerminalOccupied as occupied:
             raise StillRunning(
                 f"{name!r} cannot be ruled on now: {terminal} is in use ({occupied.holder}), perhaps by this very "

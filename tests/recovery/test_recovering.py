@@ -232,6 +232,15 @@ def test_a_ruling_needs_a_name_a_reason_and_a_doubt() -> None:
     assert till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="no slip").word == "not_performed"
 
 
+def test_a_card_number_in_a_ruling_is_masked() -> None:
+    """A person copies what he has found; no card number reaches the journal by that way either."""
+    stage, till = lost(Fault.REBOOT_MID_OPERATION)
+    till.pay("bill-1")
+    outcome = till.recovery.resolve("bill-1", State.APPROVED, by="Kim 4111111111111111", reason="4111 1111 1111 1111")
+    assert outcome.reason == "Kim ************1111 ruled: **** **** **** 1111"
+    assert not any("41111111" in str(fact.body) for fact in stage.journal.facts())
+
+
 def test_a_person_who_rules_on_what_the_terminal_still_knows_hears_the_terminal() -> None:
     """Evidence goes before opinion: if the slot shows our id, that is the answer, and no ruling is written."""
     stage, _ = lost()
