@@ -10,7 +10,7 @@ import pytest
 
 from tests.engine.bookkeeping import Books
 from tools.reference import page
-from tools.schema_page import COLUMNS, TABLES
+from tools.reference.journal_file import COLUMNS, TABLES
 
 
 @pytest.fixture

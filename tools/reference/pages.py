@@ -9,9 +9,9 @@ from tools.reference.api import api
 from tools.reference.commands import commands
 from tools.reference.configuration import configuration
 from tools.reference.decisions import recovery
+from tools.reference.journal_file import INTRODUCTION, schema
 from tools.reference.markdown import Lines, heading
 from tools.reference.states import states
-from tools.schema_page import INTRODUCTION, schema
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
