@@ -155,12 +155,17 @@ class Watch:
                 yield News.SETTLED, outcome
 
     def _standing(self, unsettled: Iterable[Operation]) -> Iterator[tuple[News, Outcome]]:
-        """What is to be said of that which is open still, once for each."""
+        """What is to be said of that which is open still: once, and once more if it had been closed in between."""
+        standing: dict[tuple[News, str], Operation] = {}
         for operation in unsettled:
-            news = News.ALARM if operation.alarm is not None else News.OVERDUE if self._is_overdue(operation) else None
-            if news is not None and (news, _id(operation)) not in self._told:
-                self._told.add((news, _id(operation)))
-                yield news, outcome_of(operation)
+            if operation.alarm is not None:
+                standing[News.ALARM, _id(operation)] = operation
+            elif self._is_overdue(operation):
+                standing[News.OVERDUE, _id(operation)] = operation
+        for told, operation in standing.items():
+            if told not in self._told:
+                yield told[0], outcome_of(operation)
+        self._told = set(standing)
 
     def _is_overdue(self, operation: Operation) -> bool:
         waited_s = (self._clock.now() - datetime.fromisoformat(operation.opened_at)).total_seconds()

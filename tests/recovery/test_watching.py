@@ -9,7 +9,7 @@ from unittest import mock
 
 import pytest
 
-from engine import Approved, Book, InDoubt, NotPerformed, Outcome, State
+from engine import Approved, Book, Ending, InDoubt, NotPerformed, Outcome, Reply, State, contradicted
 from journal import JournalError
 from recovery import OVERDUE_S, News, Watch
 from tools.rehearsal import Cut, PowerCut, Process, Stage
@@ -143,6 +143,26 @@ def test_a_payment_that_shows_up_late_raises_an_alarm() -> None:
     assert desk.words() == [("alarm", "bill-1", "approved")]
     desk.watch.look()
     assert desk.words() == []
+
+
+def test_an_alarm_that_comes_up_again_is_told_again() -> None:
+    """A person has ruled, and then the terminal shows something else: that is news, and about money."""
+    desk = Desk(assumptions=Assumptions(timestamp_check="none"))  # type: ignore[arg-type]
+    with deaf(desk, Fault.DELIVERED_LATE):
+        desk.till.pay("bill-1", patience_s=0)
+    desk.watch.look()
+    desk.stage.virtual.advance(400)
+    desk.watch.look()
+    assert desk.words()[-1] == ("alarm", "bill-1", "approved")
+    desk.till.recovery.resolve("bill-1", State.APPROVED, by="Kim", reason="the guest has the slip")
+    desk.watch.look()
+    assert desk.words() == [("settled", "bill-1", "approved")]
+    ruled = desk.till.book.get("bill-1")
+    reply = Reply(operation_id=ruled.order.operation_id, ending=Ending.DECLINED, outcome_text="Declined")
+    desk.till.book.record(ruled, contradicted(ruled, reply, row="contradicted", reason="it shows another ending"))
+    for words in ([("alarm", "bill-1", "approved")], []):
+        desk.watch.look()
+        assert desk.words() == words
 
 
 def test_a_terminal_that_refuses_our_keys_is_asked_no_more() -> None:
