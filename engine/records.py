@@ -144,9 +144,12 @@ class Records:
             raise BadInput(f"terminal: {terminal!r} is not configured; there are {', '.join(self.settings.terminals)}")
         return self.settings.terminals[terminal]
 
-    def verify(self) -> Verification:
-        """Read the whole journal and say where it does not fit together."""
-        return self._reader.verify()
+    def verify(self, tell: Callable[[int, int], None] | None = None) -> Verification:
+        """Read the whole journal and say where it does not fit together.
+
+        ``tell(done, total)`` hears how far it has come.
+        """
+        return self._reader.verify(tell)
 
     def back_up(
         self, target: str | os.PathLike[str], *, tell: Callable[[int, int], None] | None = None

@@ -155,9 +155,9 @@ class FileJournal:
         """See ``Reader``."""
         return self._reader.head()
 
-    def verify(self) -> Verification:
+    def verify(self, tell: Callable[[int, int], None] | None = None) -> Verification:
         """See ``Reader``."""
-        return self._reader.verify()
+        return self._reader.verify(tell)
 
     def close(self) -> None:
         """See ``Reader``. Harmless when called twice."""

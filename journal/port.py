@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -100,8 +100,8 @@ class Reader(Protocol):
         """The last fact's number and digest; number 0 and 64 zeros for an empty journal."""
         ...
 
-    def verify(self) -> Verification:
-        """Read everything and say where it does not fit together."""
+    def verify(self, tell: Callable[[int, int], None] | None = None) -> Verification:
+        """Read everything and say where it does not fit together; ``tell(done, total)`` hears how far it has come."""
         ...
 
     def close(self) -> None:

@@ -131,11 +131,11 @@ class SqliteReader:
         """See ``Reader``."""
         return self._look(head_of)
 
-    def verify(self) -> Verification:
+    def verify(self, tell: Callable[[int, int], None] | None = None) -> Verification:
         """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""
         with self._lock:
             self._usable()
-        return verify_file(self._path, self._table, steady_mark(Side(self._path)))
+        return verify_file(self._path, self._table, steady_mark(Side(self._path)), tell)
 
     def close(self) -> None:
         """See ``Reader``."""

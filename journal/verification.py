@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -35,14 +35,24 @@ A young journal is checked whole, and one of years opens as fast.
 _MOST_BREAKS = 100
 """Told at most; a file that lies in ruins would otherwise give a sentence for every fact."""
 
+_TOLD_EACH = 500
+"""Facts; some hundredths of a second."""
+
+Tell = Callable[[int, int], None]
+
 _ALL = -1
 """What SQL takes as no limit."""
 
 
-def verify_file(path: Path, table: ProjectionTable, mark: Head | str | None) -> Verification:
+def _nobody_hears(_: int) -> None:
+    """Of how many facts were read."""
+
+
+def verify_file(path: Path, table: ProjectionTable, mark: Head | str | None, tell: Tell | None = None) -> Verification:
     """Read everything: chain, rows, triggers, mark, and SQLite's own check.
 
     ``mark`` was read before: it follows each commit, so it can only be behind the snapshot that is taken here.
+    ``tell(done, total)`` hears how many facts have been read; each is read twice, for the chain and for its row.
 
     Raises:
         JournalError: the file cannot even be read.
@@ -51,7 +61,7 @@ def verify_file(path: Path, table: ProjectionTable, mark: Head | str | None) -> 
         connection = connect_reader(path)
     except (sqlite3.Error, OSError) as error:
         raise JournalError(f"the journal cannot be read: {words(error)}") from error
-    counted = _Counted()
+    counted = _Counted(tell)
     breaks: list[str] = []
     try:
         connection.text_factory = _lenient_text
@@ -70,6 +80,7 @@ def _all_breaks(
     connection: sqlite3.Connection, table: ProjectionTable, mark: Head | str | None, counted: _Counted
 ) -> Iterator[str]:
     start = start_of(connection)
+    counted.expect(head_of(connection).seq - start.seq)
     lines = (line_of(row) for row in connection.execute(FACTS_AFTER, (start.seq, _ALL)))
     yield from chain_breaks(counted.through(lines, after=start), after=start)
     if isinstance(mark, str):
@@ -77,14 +88,16 @@ def _all_breaks(
     else:
         yield from mark_breaks(connection, mark)
     yield from missing_triggers(connection)
-    yield from projection_breaks(connection, table)
+    yield from projection_breaks(connection, table, counted.read)
     for (told,) in connection.execute("PRAGMA integrity_check(20)"):
         if told != "ok":
             yield f"SQLite: {told}"
 
 
-def projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Iterator[str]:
-    """Where the projection's table is not what the facts say."""
+def projection_breaks(
+    connection: sqlite3.Connection, table: ProjectionTable, read: Callable[[int], None] = _nobody_hears
+) -> Iterator[str]:
+    """Where the projection's table is not what the facts say; ``read`` hears of how many facts it was folded."""
     found = 0
     for seq, subject in connection.execute(SUBJECTS):
         values = connection.execute(table.by_seq, (seq,)).fetchone()
@@ -98,6 +111,7 @@ def projection_breaks(connection: sqlite3.Connection, table: ProjectionTable) ->
         except UnicodeEncodeError:  # rot made it a text that cannot even be asked for
             yield f"{table.projection.table}: {subject!r} is no subject that was ever written"
             continue
+        read(len(facts))
         yield from row_breaks(table.projection, subject, stored, facts)
     (rows,) = connection.execute(table.count).fetchone()
     if rows != found:
@@ -167,16 +181,28 @@ def digest_at(connection: sqlite3.Connection, seq: int) -> str | None:
 
 
 class _Counted:
-    """Lines on their way through, counted."""
+    """Lines on their way through, counted, and somebody told how far it has come."""
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Tell | None) -> None:
         self.facts = 0
         self.head = EMPTY
+        self._tell = tell
+        self._read = 0
+        self._total = 0
+
+    def expect(self, facts: int) -> None:
+        self._total = 2 * facts
+
+    def read(self, facts: int) -> None:
+        before, self._read = self._read, self._read + facts
+        if self._tell is not None and before // _TOLD_EACH < self._read // _TOLD_EACH:
+            self._tell(self._read, self._total)
 
     def through(self, lines: Iterable[Line], *, after: Head) -> Iterator[Line]:
         self.head = after
         for line in lines:
             self.facts += 1
+            self.read(1)
             self.head = Head(seq=line.seq, digest=line.digest)
             yield line
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from journal import verification
 from tests.cli.shop import Shop
 from tests.journal.things import tampering
 from tools.cli import verify as file_of_verify
@@ -80,13 +81,14 @@ def test_the_whole_chain_is_read_behind_a_bar(shop: Shop, monkeypatch: pytest.Mo
     shown: list[str] = []
 
     @contextmanager
-    def noted(*steps: str) -> Iterator[None]:
-        shown.extend(steps)
-        yield
+    def noted(*steps: str) -> Iterator[Callable[[int, int], None]]:
+        shown.append(steps[0])
+        yield lambda done, total: shown.append(f"{done} of {total}")
         shown.append("gone")
 
+    monkeypatch.setattr(verification, "_TOLD_EACH", 3)
     monkeypatch.setattr(file_of_verify, "bar", noted)
     monkeypatch.setattr(file_of_verify, "say", lambda lines: shown.append(lines[0]))
     shop.pay()
     assert shop.run("journal", "verify").code == 0
-    assert shown == ["checking", "gone", "The journal fits together."]
+    assert shown == ["checking", "3 of 6", "6 of 6", "gone", "The journal fits together."]

@@ -24,6 +24,7 @@ from journal import (
     archiving,
     open_journal,
     read_journal,
+    verification,
 )
 from journal.connection import connect_writer
 from journal.making import MIGRATIONS
@@ -352,3 +353,18 @@ def _as_of_the_first_release(path: Path) -> None:
         MIGRATIONS[0](Database(connection))
         connection.executemany("INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?)", kept)
         connection.execute("PRAGMA user_version = 1")
+
+
+def test_a_check_tells_how_far_it_has_come(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each fact that stands here is read twice, for the chain and for its row; those in an archive are not."""
+    monkeypatch.setattr(verification, "_TOLD_EACH", 2)
+    empty.on(1, ("Begun", "a"), ("Done", "a"))
+    empty.on(20, ("Begun", "b"), ("Told", "b"), ("Done", "b"), ("Begun", "c"), ("Done", "c"))
+    told: list[tuple[int, int]] = []
+    assert empty.journal.verify(lambda done, total: told.append((done, total))).breaks == ()
+    assert told == [(2, 14), (4, 14), (6, 14), (9, 14), (12, 14), (14, 14)]
+    empty.archive("january.db", 10)
+    told.clear()
+    assert empty.journal.verify(lambda done, total: told.append((done, total))).breaks == ()
+    assert told == [(2, 10), (4, 10), (8, 10), (10, 10)]
+    empty.journal.close()

@@ -52,8 +52,8 @@ def verify(ask: Ask, *, slip: Slip | None) -> Exit:
     head can prove that was printed before: give it with --head. Exit code 1 if
     anything does not fit.
     """
-    with records_of(ask, unverified=True) as records, bar("checking"):
-        found = records.verify()
+    with records_of(ask, unverified=True) as records, bar("checking", "SQLite's own check") as tell:
+        found = records.verify(tell)
         path = records.settings.journal
         missing = slip.contradicted_by(path) if slip is not None else None
     breaks = [*found.breaks, *([missing] if missing is not None else [])]
