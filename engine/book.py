@@ -16,6 +16,8 @@ from engine.recall import Recall
 from journal import Conflict, Draft, Fact, Journal, JournalError, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
 _FIRST_PAGE = 128
+_READINGS = 3
+_REBUILD = "Begin nothing; `tillproof journal rebuild` makes its rows and indexes anew from the facts"
 
 
 def _between_captures(youngest: Sequence[Operation | None], until: Operation | None) -> list[Operation] | None:
@@ -47,7 +49,12 @@ class ReadOnlyBook:
 
     def find(self, reference: str) -> Operation | None:
         """The operation with this reference, or None."""
-        return self._read(self._reader.row("reference", reference))
+        found = self._read(self._reader.row("reference", reference))
+        if found is not None and found.order.reference != reference:
+            raise JournalError(
+                f"the journal is damaged: under {reference!r} it finds {found.order.reference!r}. {_REBUILD}"
+            )
+        return found
 
     def get(self, name: str) -> Operation:
         """The operation with this reference or operation id.
@@ -132,12 +139,28 @@ class ReadOnlyBook:
         return self._fold(row) if row is not None else None
 
     def _fold(self, row: Mapping[str, Value]) -> Operation:
+        """The operation of a row, which must stand where the row says: an index that has rotted hides facts.
+
+        Read again where they differ, because somebody may have written between the two readings.
+        """
         operation_id = str(row["operation_id"])
+        for _ in range(_READINGS):
+            operation = self._folded(operation_id)
+            if operation.state == row["state"]:
+                return operation
+            row = self._reader.row("operation_id", operation_id) or row
+        raise JournalError(
+            f"the journal is damaged: {operation_id} is {row['state']} by its row, and not by the facts that it finds. "
+            f"{_REBUILD}"
+        )
+
+    def _folded(self, operation_id: str) -> Operation:
         known = self._recall.find(self._reader.last_digest(operation_id))
         if known is not None:
             return known
         facts = self._reader.facts_of(operation_id)
-        return self._recall.keep(facts[-1].digest, fold(facts))
+        operation = fold(facts)
+        return self._recall.keep(facts[-1].digest, operation)
 
 
 class Book(ReadOnlyBook):

@@ -184,5 +184,5 @@ def _let_go() -> None:
         file.close()
 
 
-if hasattr(os, "register_at_fork"):
+if hasattr(os, "register_at_fork"):  # pragma: no branch - Windows has no fork
     os.register_at_fork(after_in_child=_let_go)

@@ -126,6 +126,7 @@ def _make(
     connection.execute("BEGIN IMMEDIATE")
     try:
         _must_go_on(connection, seen)
+        connection.execute("REINDEX facts")  # an index that has rotted would hide facts from the fold
         make_anew(connection, table, tell)
         (rows,) = connection.execute(table.count).fetchone()
         facts = head_of(connection).seq

@@ -119,9 +119,10 @@ class ProjectionTable:
         self.upsert = sql(
             "INSERT INTO $table (seq, $columns) VALUES (?, $marks) ON CONFLICT (seq) DO UPDATE SET $changes"
         )
-        self.open_rows = sql("SELECT $columns FROM $table INDEXED BY $partial WHERE $open ORDER BY seq")
-        self.open_rows_of_lane = sql(
-            "SELECT $columns FROM $table INDEXED BY $partial WHERE $lane = ? AND $open ORDER BY seq"
+        # By number, and the lane read from the row: SQLite would take it from the index, and believe one that rotted.
+        self.open_rows = sql(
+            "SELECT $columns FROM $table WHERE seq IN (SELECT seq FROM $table INDEXED BY $partial WHERE $open)"
+            " ORDER BY seq"
         )
         # Each with the digest of the fact before it. CROSS JOIN: the open rows first, then their facts.
         self.facts_of_open = sql(
@@ -144,9 +145,15 @@ class ProjectionTable:
         )
         self.take_out = sql("DELETE FROM $table WHERE seq = ?")
         self.by_column = {
-            name: sql("SELECT $columns FROM $table WHERE $name = ?", name=name)
+            name: sql("SELECT $columns FROM $table INDEXED BY ${table}_by_$name WHERE $name = ?", name=name)
             for name in (projection.key, *projection.unique)
         }
+        self.again_by_column = {
+            name: sql("SELECT seq FROM $table INDEXED BY ${table}_again_by_$name WHERE $name = ?", name=name)
+            for name in projection.unique
+        }
+        """For what the first index does not have. One bit that flips in an index makes SQLite say "there is none", and
+        somebody would begin a second time; that both have rotted at the same place will not happen."""
 
     def rows_where(self, conditions: Sequence[str]) -> str:
         """The rows that meet all of these conditions, each a piece of SQL of our own making; in their order."""
@@ -175,6 +182,7 @@ class ProjectionTable:
         singles = dict.fromkeys((given.key, *given.unique))
         return [
             *(Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in singles),
+            *(Index(name=f"{name}_again_by_{one}", columns=(one,), unique=False, where=None) for one in given.unique),
             Index(name=f"{name}_of_lane", columns=(given.lane,), unique=False, where=None),
             Index(name=f"{name}_open", columns=(given.lane,), unique=False, where=self._open),
         ]

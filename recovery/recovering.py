@@ -17,6 +17,7 @@ from engine import (
     Kind,
     Memory,
     NotDelivered,
+    NothingSent,
     Operation,
     Outcome,
     State,
@@ -103,6 +104,7 @@ class Recovery:
 
         Raises:
             TerminalUnsettled: something stays undecided, and going on would erase the only proof of it.
+            NothingSent: the journal is damaged: it does not list as unsettled what is.
             NotDelivered, Unconfirmed: the terminal does not say what it remembers.
         """
         for operation in self._book.unsettled(terminal.name):
@@ -111,7 +113,17 @@ class Recovery:
             outcome = outcome_of(self.settle(operation, patience_s=patience_s))
             if isinstance(outcome, InDoubt) and not outcome.needs_person:
                 raise TerminalUnsettled(outcome)
+        self._must_be_settled(terminal)
         return self._slots.before(terminal, kind)
+
+    def _must_be_settled(self, terminal: Terminal) -> None:
+        """Look at the last operation by another way: an index that has rotted says "nothing is open", and no error."""
+        for last in self._book.newest(terminal=terminal.name, limit=1):
+            if last.state in UNDECIDED:
+                raise NothingSent(
+                    f"no order was sent to the terminal, because the journal is damaged: {last.order.reference!r} is "
+                    f"{last.state} and not listed as unsettled; `tillproof journal rebuild` lists it again"
+                )
 
     def recover(self, terminal: str | None = None) -> Report:
         """Settle everything that can be settled, and read every terminal's slots for contradictions.

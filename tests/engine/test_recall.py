@@ -13,7 +13,7 @@ from engine.clock import Moment
 from engine.operation import Dispatch, Operation
 from engine.recall import Recall
 from engine.terminal import Ending
-from journal import MemoryJournal
+from journal import JournalError, MemoryJournal
 
 _ORDER = Order(
     operation_id="0b6dbd0a-6a1b-4d3f-9d6e-3b1f4c1f5a10",
@@ -69,3 +69,45 @@ def test_only_the_last_ones_are_remembered() -> None:
     for number in range(200):
         recall.keep(str(number), operation)
     assert [recall.find(digest) for digest in ("0", "71", "72", "199")] == [None, None, operation, operation]
+
+
+def _approved(journal: MemoryJournal) -> None:
+    reply = Reply(operation_id=_ORDER.operation_id, ending=Ending.APPROVED, outcome_text="Approved")
+    journal.append([facts.answered(_ORDER, reply, "paid")])
+
+
+def test_a_row_that_was_read_a_moment_too_early_is_read_again(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another till has written between the two readings; that is no damage."""
+    stale, real = journal.row("reference", "bill-1"), journal.row
+    _approved(journal)
+    monkeypatch.setattr(journal, "row", lambda column, value: stale if column == "reference" else real(column, value))
+    assert Book(journal).get("bill-1").state is State.APPROVED
+
+
+def test_a_row_that_the_facts_do_not_bear_out_is_refused(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An index that has rotted hides facts, and a bill that was paid would look as if it were not."""
+    facts_before, digest_before = journal.facts_of(_ORDER.operation_id), journal.last_digest(_ORDER.operation_id)
+    _approved(journal)
+    monkeypatch.setattr(journal, "facts_of", lambda _: facts_before)
+    monkeypatch.setattr(journal, "last_digest", lambda _: digest_before)
+    told = (
+        f"{_ORDER.operation_id} is approved by its row, and not by the facts that it finds. Begin nothing; `tillproof"
+    )
+    with pytest.raises(JournalError, match=told):
+        Book(journal).get("bill-1")
+
+
+def test_another_operation_under_a_reference_is_refused(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its outcome would be told for that of the bill that was asked for."""
+    found = journal.row("reference", "bill-1")
+    monkeypatch.setattr(journal, "row", lambda *_: found)
+    with pytest.raises(
+        JournalError, match=r"under 'bill-2' it finds 'bill-1'\. Begin nothing; `tillproof journal rebuild`"
+    ):
+        Book(journal).find("bill-2")

@@ -9,11 +9,12 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import portalocker
 import pytest
 
-from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, NotStored, back_up, read_journal
+from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, NotStored, back_up, locks, read_journal
 from journal.batch import Batch
 from journal.chain import entry_of
 from journal.connection import _set, connect_reader, connect_writer
@@ -422,3 +423,14 @@ def test_half_a_character_anywhere_in_a_fact_is_refused_with_what_is_wrong() -> 
     for given in (Draft(subject="\ud800", kind="Begun", body={}), draft("a", deep=[{"deeper": "\ud800"}])):
         with pytest.raises(JournalError, match=r"^a fact cannot hold this: .*surrogates not allowed$"):
             entry_of(given)
+
+
+def test_a_forked_child_closes_what_its_parent_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here without a fork: a handle that was closed frees nothing, and leaving its block says nothing."""
+    monkeypatch.setattr(locks, "_OPEN", WeakSet())
+    lock = LockFile(tmp_path / "bar.lock")
+    lock.acquire()
+    locks._let_go()
+    lock.release()
+    with pytest.raises(ValueError, match="closed file"):
+        lock.clear()
