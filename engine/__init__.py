@@ -23,7 +23,6 @@ from engine.errors import (
     ImpossibleHistory,
     NotDelivered,
     NothingSent,
-    ReferenceReused,
     StillRunning,
     TerminalOccupied,
     TillproofError,
@@ -48,6 +47,7 @@ from engine.outcome import (
     InDoubt,
     NotPerformed,
     Outcome,
+    ReferenceReused,
     TerminalUnsettled,
     outcome_of,
 )

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
-from engine.errors import NothingSent, ReferenceReused, TerminalOccupied, UnknownReference
+from engine.errors import NothingSent, TerminalOccupied, UnknownReference
 from engine.log import log
 from engine.observer import Observer
 from engine.operation import Operation, State, fold, follow
 from engine.order import Kind
-from engine.outcome import AnswerNotStored, outcome_of
+from engine.outcome import AnswerNotStored, ReferenceReused, outcome_of
 from engine.recall import Recall
 from journal import Conflict, Draft, Fact, Journal, JournalError, LaneBusy, NotStored, PerhapsStored, Reader, Value
 
@@ -204,11 +204,10 @@ class Book(ReadOnlyBook):
             if archive is not None:
                 raise ReferenceReused(
                     f"reference: {error.value!r} was used before, and what became of it stands in the archive "
-                    f"{archive}; take a new reference"
+                    f"{archive}: look there before you charge the same bill again"
                 ) from error
             raise ReferenceReused(
-                f"reference: {error.value!r} was taken by somebody else at this very moment; "
-                "ask what became of it, or take a new one"
+                f"reference: {error.value!r} was taken by somebody else at this very moment; ask what became of it"
             ) from error
         return self._observer.after(None, begun)
 

@@ -29,7 +29,6 @@ from engine.errors import (
     BadInput,
     NotDelivered,
     NothingSent,
-    ReferenceReused,
     StillRunning,
     TerminalOccupied,
     Unconfirmed,
@@ -41,7 +40,7 @@ from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import Money
 from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation, State
 from engine.order import Kind, Order
-from engine.outcome import InDoubt, Outcome, outcome_of
+from engine.outcome import InDoubt, Outcome, ReferenceReused, outcome_of
 from engine.tables import must_not_be_in_doubt
 from engine.terminal import UNKNOWN, AbortAnswer, Charge, Memory, OnDialog, Progress, Reply, Terminal
 from journal import JournalError
@@ -265,7 +264,8 @@ class Engine:
         if known is not None and known.order.content() != order.content():
             raise ReferenceReused(
                 f"reference: {order.reference!r} already names a {known.order.content()}, "
-                f"and this is a {order.content()}; take a new reference"
+                f"and this is a {order.content()}; {_what_then(known)}",
+                outcome_of(known),
             )
         return known
 
@@ -336,6 +336,15 @@ class Engine:
 def _not_now(operation: Operation, why: str) -> Outcome:
     """What is known of an operation that cannot be settled at this moment."""
     return outcome_of(operation if operation.state in FINAL else replace(operation, reason=f"{why}; ask again"))
+
+
+def _what_then(known: Operation) -> str:
+    """What to do for whoever has named an earlier operation by mistake, or tries its bill in another way."""
+    if known.state is State.APPROVED:
+        return "that one is paid: do not charge the same bill again"
+    if known.state in FINAL and known.alarm is None:
+        return "no money moved by that one: take a new reference"
+    return "nobody knows whether that one was paid: ask for it as it was, and do not charge the same bill again"
 
 
 def _in_use(occupied: TerminalOccupied) -> str:

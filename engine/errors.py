@@ -1,8 +1,8 @@
 """Faults that the engine raises. Outcomes of money are never here: they are returned.
 
 Two of these cross the terminal port, ``NotDelivered`` and ``Unconfirmed``; see ``engine/terminal.py``. Those that carry
-an outcome stand with it: ``TerminalUnsettled`` and ``AnswerNotStored`` in ``engine/outcome.py``, ``TableInDoubt`` in
-``engine/tables.py``.
+an outcome stand with it: ``ReferenceReused``, ``TerminalUnsettled`` and ``AnswerNotStored`` in ``engine/outcome.py``,
+``TableInDoubt`` in ``engine/tables.py``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,6 @@ class TillproofError(Exception):
 
 class BadInput(TillproofError, ValueError):
     """What was given cannot be used; the message names the field and the remedy. Nothing was sent or written."""
-
-
-class ReferenceReused(BadInput):
-    """The reference already names something else; take a new reference for a new attempt."""
 
 
 class UnknownReference(BadInput):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar, TypeAlias, assert_never, cast
 
-from engine.errors import TillproofError
+from engine.errors import BadInput, TillproofError
 from engine.language import language_named
 from engine.money import Money
 from engine.operation import Evidence, Operation, State
@@ -154,6 +154,17 @@ def outcome_of(operation: Operation) -> Outcome:
             return InDoubt(**told, needs_person=True)
         case _:
             assert_never(operation.state)
+
+
+class ReferenceReused(BadInput):
+    """The reference already names something else; the message says whether that may be paid. Nothing was sent.
+
+    ``blocking`` is what became of it; None where it stands in an archive, or was written at this very moment.
+    """
+
+    def __init__(self, message: str, blocking: Outcome | None = None) -> None:
+        super().__init__(message)
+        self.blocking = blocking
 
 
 class TerminalUnsettled(TillproofError):

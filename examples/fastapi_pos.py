@@ -21,7 +21,8 @@ import tillproof
 CURRENCY = "NOK"
 LOG = logging.getLogger("pos")
 LANGUAGE = "en"  # of the cashier: en, sv, nb, da or fi
-_STATUS = {tillproof.UnknownReference: 404, tillproof.BadInput: 400, tillproof.TableInDoubt: 409}
+_CONFLICTS = {tillproof.ReferenceReused: 409, tillproof.TableInDoubt: 409}
+_STATUS = {tillproof.UnknownReference: 404, **_CONFLICTS, tillproof.BadInput: 400}
 
 
 class Bill(BaseModel):

@@ -122,6 +122,25 @@ def test_the_same_reference_for_something_else_is_refused(other: dict[str, str])
     assert len(stage.ledger) == 1
 
 
+@pytest.mark.parametrize(
+    ("fault", "word", "told"),
+    [
+        (Fault.NONE, "approved", "that one is paid: do not charge the same bill again"),
+        (Fault.BUSY, "not_performed", "no money moved by that one: take a new reference"),
+        (Fault.DROPPED_WHILE_PAYING, "in_doubt", "ask for it as it was, and do not charge the same bill again"),
+    ],
+)
+def test_a_reference_that_is_taken_tells_whether_it_may_be_paid(fault: Fault, word: str, told: str) -> None:
+    """A cashier who tries the other terminal, because this one is silent, must not be told to take a new name."""
+    stage = Stage(names=("bar", "terrace"), plan=FaultPlan(script=(fault,)))
+    till = stage.start()
+    assert till.pay("bill-1", patience_s=0).word == word
+    with pytest.raises(ReferenceReused, match=told) as caught:
+        till.pay("bill-1", terminal="terrace")
+    assert caught.value.blocking is not None
+    assert caught.value.blocking.word == word
+
+
 def test_whoever_pays_a_running_reference_joins_it() -> None:
     """Two callers with one reference get one charge and the same outcome."""
     stage = Stage()

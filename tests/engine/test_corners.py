@@ -55,7 +55,7 @@ def test_a_reference_that_is_taken_at_this_moment_is_told() -> None:
     with pytest.raises(ReferenceReused) as caught:
         failing(Conflict("reference", "bill-1")).begin(facts.intended(ORDER))
     assert str(caught.value) == (
-        "reference: 'bill-1' was taken by somebody else at this very moment; ask what became of it, or take a new one"
+        "reference: 'bill-1' was taken by somebody else at this very moment; ask what became of it"
     )
 
 
