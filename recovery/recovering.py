@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from engine import (
     FINAL,
     UNDECIDED,
+    Activity,
     BadInput,
     Book,
     Clock,
@@ -30,6 +32,7 @@ from engine import (
     mask_card_numbers,
     outcome_of,
     ruled,
+    within_s,
 )
 from recovery.evidence import Patience
 from recovery.looking import Lookout
@@ -168,7 +171,7 @@ class Recovery:
         Raises:
             UnknownReference: no operation has this reference or id.
             BadInput: there is nothing to rule on, or the ruling is incomplete.
-            StillRunning: somebody is conducting or settling it at this moment.
+            StillRunning: somebody is conducting or settling it at this moment, or its guest may still be paying.
         """
         if outcome not in FINAL:
             raise BadInput(f"outcome: {outcome} is no ruling; give one of {', '.join(sorted(FINAL))}")
@@ -194,12 +197,27 @@ class Recovery:
         if operation.state in UNDECIDED and operation.order.terminal in self._terminals:
             # Evidence goes before opinion: if the terminal still knows, that is the answer.
             operation = self.settle(operation, patience_s=0)
+            self._must_not_run(operation)
         elif operation.state is State.DISPATCHED:
             because = "its terminal is not configured any more, so it cannot be asked"
             operation = self._book.record(operation, lost_track(operation.order, because))
         if operation.unsettled:
             operation = self._book.record(operation, ruled(operation, outcome, by=by, reason=reason))
         return outcome_of(operation)
+
+    def _must_not_run(self, operation: Operation) -> None:
+        """Nobody rules on a guest who may be typing his PIN at this moment."""
+        terminal = self._terminals[operation.order.terminal]
+        if operation.state not in UNDECIDED or operation.dispatch is None:
+            return
+        if not within_s(operation.dispatch.moment, self._clock.moment(), terminal.grace_s):
+            return  # then it is somebody else who keeps the terminal busy
+        with suppress(NotDelivered, Unconfirmed):
+            if terminal.activity() is Activity.BUSY:
+                raise StillRunning(
+                    f"{operation.order.reference!r} cannot be ruled on now: {terminal.name} is busy, and its guest may "
+                    "be paying. Wait until the terminal is idle, then run `tillproof recover`"
+                )
 
     def _recover_terminal(self, name: str, patience_s: float | None = None) -> Report:
         terminal = self._terminals[name]

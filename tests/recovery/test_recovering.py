@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from engine import BadInput, Evidence, InDoubt, Kind, Mode, Money, State, StillRunning, TerminalUnsettled
+from engine import Activity, BadInput, Evidence, InDoubt, Kind, Mode, Money, State, StillRunning, TerminalUnsettled
 from journal import MemoryJournal
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
@@ -230,6 +230,29 @@ def test_a_ruling_needs_a_name_a_reason_and_a_doubt() -> None:
     with pytest.raises(BadInput, match="no ruling"):
         till.recovery.resolve("bill-1", State.LOST, by="Kim", reason="x")
     assert till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="no slip").word == "not_performed"
+
+
+def test_nobody_rules_while_the_guest_may_be_paying() -> None:
+    """The line broke and the terminal is busy: what a person has seen so far is not the end of it."""
+    stage, till = lost(Fault.DROPPED_WHILE_PAYING)
+    assert till.pay("bill-1", patience_s=0).word == "in_doubt"
+    with pytest.raises(StillRunning, match="bar is busy, and its guest may be paying"):
+        till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="he has left")
+    stage.virtual.advance(60)
+    assert till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="he has left").word == "approved"
+
+
+@pytest.mark.parametrize("later_s", [0, 400])
+def test_a_person_may_rule_where_nothing_of_his_can_run(later_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The terminal does not answer; or it is busy, and ours is too old for it."""
+    stage, till = lost(Fault.LOST_BEFORE_PROCESSING)
+    stage.lines["bar"].plan = FaultPlan(script=[Fault.LOST_BEFORE_PROCESSING], question_rate=1.0)
+    assert till.pay("bill-1", patience_s=0).word == "in_doubt"
+    stage.virtual.advance(later_s)
+    if later_s:
+        monkeypatch.setattr(till.recovery._terminals["bar"], "activity", lambda **_: Activity.BUSY)
+    ruled = till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="no slip")
+    assert (ruled.word, ruled.evidence) == ("not_performed", Evidence.PERSON)
 
 
 def test_a_card_number_in_a_ruling_is_masked() -> None:
