@@ -7,7 +7,19 @@ from typing import Any, cast
 
 import pytest
 
-from engine import Activity, BadInput, Evidence, InDoubt, Kind, Mode, Money, State, StillRunning, TerminalUnsettled
+from engine import (
+    Activity,
+    BadInput,
+    Evidence,
+    InDoubt,
+    Kind,
+    Mode,
+    Money,
+    NothingSent,
+    State,
+    StillRunning,
+    TerminalUnsettled,
+)
 from journal import MemoryJournal
 from tools.rehearsal import Cut, PowerCut, Process, Stage
 from tools.simulator import Arrival, Assumptions, Fault, FaultPlan, Guest, Order
@@ -230,6 +242,20 @@ def test_a_ruling_needs_a_name_a_reason_and_a_doubt() -> None:
     with pytest.raises(BadInput, match="no ruling"):
         till.recovery.resolve("bill-1", State.LOST, by="Kim", reason="x")
     assert till.recovery.resolve("bill-1", State.NOT_PERFORMED, by="Kim", reason="no slip").word == "not_performed"
+
+
+def test_what_is_open_and_not_listed_stops_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index that has rotted lists nothing as unsettled; the last operation itself says otherwise."""
+    stage, till = lost(Fault.DROPPED_WHILE_PAYING)
+    till.pay("bill-1", patience_s=0)
+    monkeypatch.setattr(till.book, "unsettled", lambda _: [])
+    told = (
+        r"^no order was sent to the terminal, because the journal is damaged: 'bill-1' is lost and not listed as "
+        r"unsettled; `tillproof journal rebuild` lists it again$"
+    )
+    with pytest.raises(NothingSent, match=told):
+        till.pay("bill-2")
+    assert len(stage.ledger) == 1
 
 
 def test_nobody_rules_while_the_guest_may_be_paying() -> None:
