@@ -20,7 +20,8 @@ def read_day(span: DaySpan, reader: Reader, seen: Snapshot) -> WorkingDay:
     """The day, from the rows of one moment and from the facts of the operations that they lead to."""
     histories = [reader.facts_of(operation_id) for operation_id in _touched(span, reader, seen)]
     begun_on = sorted((facts for facts in histories if facts), key=lambda facts: facts[0].seq)
-    return working_day(span, begun_on, partial(_captured, reader, seen))
+    day = working_day(span, begun_on, partial(_captured, reader, seen))
+    return replace(day, archives=tuple(seen.archives_with(span.begin)))
 
 
 def _touched(span: DaySpan, reader: Reader, seen: Snapshot) -> Iterable[str]:

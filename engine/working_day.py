@@ -78,7 +78,8 @@ class WorkingDay:
 
     ``operations`` are those that began on it, oldest first; ``uncaptured`` the approved ones among them that no capture
     of the day has bundled. ``contradictions`` and ``rulings`` are those of the day, about whatever operation;
-    contradictions of earlier days are there while nobody has ruled on them.
+    contradictions of earlier days are there while nobody has ruled on them. ``archives`` are files into which a part
+    of the day may have been moved, and whatever stands there is missing here.
     """
 
     span: DaySpan
@@ -89,6 +90,7 @@ class WorkingDay:
     doubts: tuple[Doubt, ...]
     contradictions: tuple[Contradiction, ...]
     rulings: tuple[Ruling, ...]
+    archives: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:

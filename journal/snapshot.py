@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from journal.archives import start_of
+from journal.archives import archives_with, start_of
 from journal.chain import Head, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError
@@ -77,6 +77,13 @@ class Snapshot:
     def rows_before(self, seq: int) -> Iterator[Mapping[str, Value]]:
         """The rows of what began before this fact, backwards from there; nothing is read that is not taken."""
         return self._ask_rows(self._table.rows_before, (seq,))
+
+    def archives_with(self, moment: str) -> list[str]:
+        """The archives in which facts of this moment, or of a later one, may stand; see ``journal/archives.py``."""
+        try:
+            return archives_with(self._connection, moment)
+        except sqlite3.Error as error:
+            raise _unreadable(error) from error
 
     def _ask_rows(self, sql: str, values: Sequence[Value]) -> Iterator[Mapping[str, Value]]:
         return (dict(zip(self._table.columns, row, strict=True)) for row in self._ask(sql, values))

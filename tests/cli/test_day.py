@@ -95,6 +95,12 @@ def test_capture_of_what_is_archived_is_not_compared(shop: Shop) -> None:
     assert told.code == 0
     assert "close-15 is not compared: what it bundled was moved into an archive" in words(told.out)
     assert "close-16 agrees with the journal\n" in told.out
+    evening = shop.run("day", "2026-01-14", "--zone", "UTC")
+    assert (
+        "0 operations\nSome of this day may have been moved into an archive: look into old.db as well.\n" in evening.out
+    )
+    for date, archives in (("2026-01-14", ["old.db"]), ("2026-01-15", ["old.db"]), ("2026-01-16", [])):
+        assert shop.run("day", date, "--zone", "UTC", "--json").json["archives"] == archives
     assert [[capture["archived"] for capture in day["captures"]] for day in (before, after.json)] == [
         [False, False],
         [True, False],

@@ -31,6 +31,7 @@ def as_dict(day: WorkingDay, zone: tzinfo | None) -> dict[str, object]:
         "begin": day.span.begin,
         "end": day.span.end,
         "settled": day.settled,
+        "archives": list(day.archives),
         "operations": [_with_time(outcome) for outcome in day.operations],
         "totals": [
             {
@@ -90,6 +91,7 @@ def as_lines(day: WorkingDay, zone: tzinfo | None, *, over: bool, listed: bool) 
     """As a page of blocks; what there is none of is left out."""
     return [
         f"{day_text(_local(day.span.begin, zone))}: {counted(len(day.operations), 'operation')}",
+        *_archives(day.archives),
         *_block("totals", table(map(_total, day.totals)) if day.totals else []),
         *_block("captures", [line for captured in day.captures for line in _captured(captured, zone)]),
         *_block(
@@ -129,6 +131,14 @@ def _block(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield title
         yield from lines
+
+
+def _archives(files: Sequence[str]) -> list[str]:
+    if not files:
+        return []
+    return [
+        paragraph(f"Some of this day may have been moved into an archive: look into {' and '.join(files)} as well.")
+    ]
 
 
 def _total(total: DayTotal) -> tuple[str, ...]:
