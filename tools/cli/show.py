@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 @shared
 @click.pass_obj
 def show(ask: Ask, *, name: str) -> Exit:
-    """Tell the story of one operation.
+    """Tell the story of one operation; also called explain.
 
     What happened when, on what evidence, what became of it and what to do now. Asks
     no terminal. --json holds the raw facts as well. The exit code is the outcome's.
-    Its other name is explain.
     """
     with records_of(ask) as records:
         outcome = records.outcome_of(name)

@@ -160,6 +160,9 @@ def _habits(name: str, mode: ModeChoice, due: DueCapture) -> list[str]:
     return fields([("mode", f"{mode.mode}: {mode.reason}"), ("capture", told)], indent=4)
 
 
+_NO_ANSWER = "no answer is on record: its guest is paying at this moment, or the till has stopped"
+
+
 def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
     if not pairs:
         return ["unsettled", "  nothing"]
@@ -171,7 +174,7 @@ def _unsettled(pairs: list[tuple[Operation, Outcome]]) -> list[str]:
             *fields(
                 [
                     ("what", f"{named(outcome)}, {age(age_s(operation.opened_at))} old"),
-                    ("why", "" if outcome.alarm else outcome.reason or "the till stopped before anything came back"),
+                    ("why", "" if outcome.alarm else outcome.reason or _NO_ANSWER),
                     ("do now", advice(outcome)),
                 ],
                 indent=4,
