@@ -63,4 +63,4 @@ async def main(config: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    asyncio.run(main(*sys.argv[1:])) if len(sys.argv) == 2 else sys.exit(__doc__)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,3 +119,14 @@ def test_after_a_refusal_the_minimal_pos_takes_a_new_reference(
     second = Pos("minimal", start, till_config)
     second.pay("1")
     assert second.hear().startswith("approved bill-1/2:")
+
+
+@pytest.mark.parametrize("name", _PROGRAMS)
+def test_without_its_arguments_it_says_how_it_is_used(name: str) -> None:
+    """A slip of the hand is answered with the program's own words, and with no traceback."""
+    file = Path(__file__).parents[2] / "examples" / _PROGRAMS[name][0]
+    done = subprocess.run(
+        [sys.executable, file, "a", "b", "c"], check=False, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert done.stderr == ast.get_docstring(ast.parse(file.read_text("utf-8")), clean=False) + "\n"  # type: ignore[operator]
