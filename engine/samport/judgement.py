@@ -189,7 +189,8 @@ def _unhelpful(exchange: Exchange, status: int) -> str:
     if status == UNAUTHORIZED:
         return (
             f"the terminal refused our credentials (401{_said(exchange)}): check the integration key and the secret "
-            "key of this terminal, and do not try others, because wrong keys block it"
+            "key of this terminal, and this machine's clock if it speaks of time; do not try other keys, because wrong "
+            "ones block it"
         )
     return f"the terminal answered {status}{_said(exchange)}, which settles nothing"
 

@@ -146,7 +146,7 @@ def test_a_refusal_of_keys_forbids_to_ask_again() -> None:
     """Wrong keys block a terminal; for an order it is no proof, because an earlier copy may have been taken."""
     sentence = (
         "the terminal refused our credentials (401: wrong key): check the integration key and the secret key of this "
-        "terminal, and do not try others, because wrong keys block it"
+        "terminal, and this machine's clock if it speaks of time; do not try other keys, because wrong ones block it"
     )
     assert by_all(replied(401, {"message": "  wrong\n key "})) == [
         ("unconfirmed", False, sentence),
