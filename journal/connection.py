@@ -174,6 +174,8 @@ def _must_be_journal(connection: sqlite3.Connection, path: Path, *, new_allowed:
     if application == 0 and tables == 0:  # empty: nobody has finished making a journal of it
         if new_allowed:
             return
+        if Side(path).tells_of_facts():
+            raise JournalRefused(f"{path} is empty, though a journal was written here: put the newest copy back")
         raise JournalRefused(f"{path} is not a journal yet: open it for writing once, which makes it one")
     if application != APPLICATION_ID:
         raise JournalRefused(f"{path} is not a journal but some other database: name another file")

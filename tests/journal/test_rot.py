@@ -208,3 +208,10 @@ def test_a_name_that_came_between_two_questions_is_found(path: Path, monkeypatch
     assert len(asked) == 2
     assert journal.row("label", "nobody") is None
     journal.close()
+
+
+def test_a_file_that_was_emptied_is_no_new_journal(path: Path) -> None:
+    """Whoever only looks says what a till would say: facts were written here, and are gone."""
+    written(path).write_bytes(b"")
+    with pytest.raises(JournalRefused, match="is empty, though a journal was written here: put the newest copy back"):
+        read_journal(path, projection=THINGS)
