@@ -168,10 +168,16 @@ class Shop:
         return self.pay("--patience", "0")
 
     def late_success(self) -> None:
-        """A person rules that the payment did not happen, and then the guest pays after all."""
+        """A person rules that the payment did not happen, while the terminal is silent; the guest pays after all."""
         self.in_doubt(guest_takes_s=3.0)
-        self.run("resolve", "bill-1042", "--outcome", "not_performed", "--by", "Kari", "--reason", "guest left")
+        self.rule("bill-1042", "--outcome", "not_performed", "--by", "Kari", "--reason", "guest left")
         self.wait_until_idle()
+
+    def rule(self, *arguments: str) -> None:
+        """Have a person rule while the terminal does not answer; else it would be heard first."""
+        self.faults(questions=["lost_before_processing"] * 20)
+        self.run("resolve", *arguments)
+        self.faults()
 
     def escalated(self) -> Printed:
         """A payment in doubt, of which another till's payment has erased the proof."""

@@ -142,7 +142,7 @@ def test_a_replay_and_a_script_are_two_things(shop: Shop) -> None:
 def test_a_replay_says_what_to_write_and_what_to_type(shop: Shop) -> None:
     """The terminal is up, and on its one line of JSON stand configuration, steps, endings and what is not played."""
     shop.in_doubt()
-    shop.run("resolve", "bill-1042", "--outcome", "approved", "--by", "Kari O'Hara", "--reason", "shown by the guest")
+    shop.rule("bill-1042", "--outcome", "approved", "--by", "Kari O'Hara", "--reason", "shown by the guest")
     shop.run("bundle", "bill-1042", "-o", str(_file(shop)))
     keys = ("--integration-key-env", "SHOP_INTEGRATION_KEY", "--secret-key-env", "SHOP_SECRET_KEY")
     with shop.start("simulate", "--replay", str(_file(shop)), "--port", "0", "--json", *keys) as process:
@@ -210,7 +210,7 @@ def test_a_reference_of_a_stranger_is_an_argument_and_nothing_else(shop: Shop) -
     shop.faults("dropped_while_paying")
     shop.guest("Approved", takes_s=1.0)
     shop.run("pay", *shop_bill(evil), "--patience", "0")
-    shop.run("resolve", "--outcome", "approved", "--by", "Kari", "--reason", "shown", "--", evil)
+    shop.rule("--outcome", "approved", "--by", "Kari", "--reason", "shown", "--", evil)
     assert shop.run("bundle", "-o", str(_file(shop)), "--", evil).code == 0
     steps = replay_of(read_incident(_file(shop))).steps
     assert shlex.split(steps[0].command)[-3:] == [evil, "--patience", "0"]

@@ -46,7 +46,9 @@ def _plant(shop: Shop) -> None:
     )
     # Not by the shop, which checks what is printed: here it is the ruling itself that tells a key.
     ruling = ("resolve", "bill-1042", "--outcome", "approved", "--by", f"Kari {_CARD}", "--reason", reason)
+    shop.faults(questions=["lost_before_processing"] * 20)
     assert CliRunner().invoke(main, ruling, env=shop.environment).exit_code == 0
+    shop.faults()
     for key in (INTEGRATION_KEY, SECRET_KEY, _FILE_KEY):
         _log(shop, body={f"said {key}": [f"{_CARD} {key}", int(_CARD), {"deep": _OTHER_CARD}]}, failure=f"{key}{_CARD}")
         _log(shop, path=f"/api/{key}/{_CARD}", headers={"X": key.encode().hex(), "Y": key})

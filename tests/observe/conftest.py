@@ -6,7 +6,7 @@ import pytest
 
 import tillproof
 from tillproof_pytest import Terminal, terminal, till, till_config
-from tools.simulator import Outcome
+from tools.simulator import FaultPlan, Outcome
 
 __all__ = ["terminal", "till", "till_config"]
 
@@ -37,10 +37,16 @@ class Lunch:
         """The line drops while the guest is paying, and nobody waits."""
         assert self.pay("dropped_while_paying", takes_s=0.7, patience_s=0) == "in_doubt"
 
+    def rule(self, till: tillproof.Till, reference: str) -> None:
+        """A person says that it was not paid, while the terminal is silent; else that would be heard first."""
+        self.terminal._server.replace_plan(FaultPlan(question_script=["lost_before_processing"] * 20))
+        till.resolve(reference, "not_performed", by="Kari", reason="the guest left")
+        self.terminal._server.replace_plan(FaultPlan())
+
     def late_success(self) -> None:
-        """A person says that the bill in doubt was not paid, and then the guest pays after all."""
+        """A person says that the bill was not paid, while the terminal is silent; then the guest pays after all."""
         reference, before = f"bill-{self._bills}", len(self.terminal.ledger)
-        self.till.resolve(reference, "not_performed", by="Kari", reason="the guest left")
+        self.rule(self.till, reference)
         while len(self.terminal.ledger) == before:
             pass  # the guest is still at it, and the test has a timeout
         self.till.recover()
