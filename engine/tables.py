@@ -24,8 +24,8 @@ class TableInDoubt(TillproofError):
         super().__init__(
             f"table {table}: {blocking.kind} {blocking.reference!r} on {blocking.terminal} is in doubt "
             f"({blocking.reason}), and its guests may have paid; nothing was sent. Ask for {blocking.reference!r} "
-            f"first. Where you know better, give despite={blocking.reference!r} (--despite on the command line), and it "
-            "stays on record that you did"
+            f"first. Where you know better, give despite={blocking.reference!r} (--despite on the command line), "
+            "and it stays on record that you did"
         )
         self.table = table
         self.blocking = blocking
