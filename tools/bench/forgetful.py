@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 
-from engine import OPERATIONS, FactKind, SystemClock
+from engine import OPERATIONS, FactKind, SystemClock, fold
 from journal import Draft, Fact, MemoryJournal, Value
 
 _REMEMBERED = 4
 """Operations of each terminal."""
+
+_WHENEVER = "2026-01-01T12:00:00.000Z"
 
 _ENDS = frozenset({FactKind.ANSWERED, FactKind.NOT_DELIVERED, FactKind.SEEN, FactKind.PROVEN_ABSENT})
 
@@ -24,8 +26,8 @@ class ForgetfulJournal(MemoryJournal):
     def __init__(self) -> None:
         super().__init__(projection=OPERATIONS, now=SystemClock().now)
         self._facts: dict[str, list[Fact]] = {}
-        self._known: dict[str, Mapping[str, Value]] = {}
-        self._newest: defaultdict[str, deque[Mapping[str, Value]]] = defaultdict(deque)
+        self._known: dict[str, dict[str, Value]] = {}
+        self._newest: defaultdict[str, deque[dict[str, Value]]] = defaultdict(deque)
         self._open: set[str] = set()
         self._seq = 0
 
@@ -37,17 +39,19 @@ class ForgetfulJournal(MemoryJournal):
 
     def _take(self, draft: Draft) -> Fact:
         self._seq += 1
-        fact = Fact(seq=self._seq, at="", subject=draft.subject, kind=draft.kind, body=draft.body, digest="")
+        seq = self._seq
+        fact = Fact(seq=seq, at=_WHENEVER, subject=draft.subject, kind=draft.kind, body=draft.body, digest=str(seq))
         if draft.kind == FactKind.INTENDED:
             self._begin(draft)
         self._facts[draft.subject].append(fact)
+        self._known[draft.subject]["state"] = fold(self._facts[draft.subject]).state
         if draft.kind in _ENDS:
             self._open.discard(draft.subject)
         return fact
 
     def _begin(self, draft: Draft) -> None:
         reference, lane = str(draft.body["reference"]), str(draft.body["terminal"])
-        row: Mapping[str, Value] = {"operation_id": draft.subject, "reference": reference, "terminal": lane}
+        row: dict[str, Value] = {"operation_id": draft.subject, "reference": reference, "terminal": lane}
         self._facts[draft.subject] = []
         self._known[draft.subject] = self._known[reference] = row
         self._open.add(draft.subject)
@@ -64,6 +68,10 @@ class ForgetfulJournal(MemoryJournal):
         """See ``Reader``."""
         return tuple(self._facts.get(subject, ()))
 
+    def last_digest(self, subject: str) -> str:
+        """See ``Reader``; the number of the fact, which is as single."""
+        return self._facts[subject][-1].digest if self._facts.get(subject) else ""
+
     def row(self, column: str, value: str) -> Mapping[str, Value] | None:
         """See ``Reader``; id and references are all that is asked for."""
         del column
@@ -78,4 +86,4 @@ class ForgetfulJournal(MemoryJournal):
     def newest_rows(self, *, lane: str | None = None, limit: int) -> list[Mapping[str, Value]]:
         """See ``Reader``; only of one lane."""
         with self._lock:
-            return list(self._newest[lane or ""])[:limit]
+            return [row for row, _ in zip(self._newest[lane or ""], range(limit), strict=False)]
