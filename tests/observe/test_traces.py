@@ -21,7 +21,8 @@ class _Traced:
 
     def __init__(self, till: tillproof.Till) -> None:
         self.exporter = InMemorySpanExporter()
-        self.provider = TracerProvider()
+        # Else it lives to the end of the program, and starts threads in every child that a later test forks.
+        self.provider = TracerProvider(shutdown_on_exit=False)
         self.provider.add_span_processor(SimpleSpanProcessor(self.exporter))
         tillproof_traces.trace(till, self.provider)
 

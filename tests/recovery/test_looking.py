@@ -148,6 +148,7 @@ def test_money_that_moved_after_all_is_shouted_and_written(caplog: pytest.LogCap
     """The loudest thing that recovery can find: with the row, both endings and the receipt."""
     desk = Desk()
     desk.operation("absent")
+    caplog.clear()
     with caplog.at_level(logging.INFO, logger="tillproof"):
         desk.look(shown(APPROVED))
     reason = (
