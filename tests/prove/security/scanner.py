@@ -21,8 +21,11 @@ _WIDE = re.compile(
 """Blanks and hyphens of other widths, as they are and as JSON and Python escape them."""
 _SEPARATORS = b" -\xa0\t./_\n\r"
 _ROW = re.compile(rb"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
-_UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-"""An operation id. Of some, a row of digits looks like a card number, by chance; what was put in is found in it too."""
+_OURS = re.compile(
+    rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{64}(?![0-9a-f])"
+)
+"""An operation id, or a digest. Of some, a row of digits looks like a card number, by chance; what was put in is found
+in it too."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
 _HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}){12,}")
 _CARDS = re.compile(
@@ -55,7 +58,7 @@ class Scanner:
         if any(number in close for number in self._numbers):
             yield f"{where}: a card number that the terminal told"
             return
-        for row in _ROW.finditer(_UUID.sub(lambda found: b"." * len(found[0]), content)):
+        for row in _ROW.finditer(_OURS.sub(lambda found: b"." * len(found[0]), content)):
             digits = row[0].translate(None, b" -")
             if _CARDS.fullmatch(digits) and _luhn(digits):
                 yield f"{where}: what looks like a card number, at byte {row.start()}"

@@ -19,6 +19,11 @@ def test_what_is_harmless_is_passed(text: str) -> None:
     assert list(scanner().search("there", text.encode())) == []
 
 
+def test_a_number_that_was_put_in_is_found_in_what_looks_like_a_digest() -> None:
+    """Only what looks like one by chance is let pass there."""
+    assert list(scanner().search("there", ("ab" * 12 + NUMBERS[0] + "cd" * 12).encode()))
+
+
 def test_a_find_shows_where_and_never_what() -> None:
     """The report of a leak must not leak."""
     told = " ".join(told for planted in PLANTED.values() for told in scanner().search("there", planted))
