@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from journal import JournalError, JournalRefused, read_journal
+from journal import JournalError, JournalRefused, read_journal, read_snapshot
 from journal.chain import Head
 from journal.connection import connect_reader, connect_writer
 from journal.fault import words
@@ -215,3 +215,11 @@ def test_a_file_that_was_emptied_is_no_new_journal(path: Path) -> None:
     written(path).write_bytes(b"")
     with pytest.raises(JournalRefused, match="is empty, though a journal was written here: put the newest copy back"):
         read_journal(path, projection=THINGS)
+
+
+def test_archives_that_cannot_be_asked_for_are_an_error_of_the_journal(path: Path) -> None:
+    """A damaged table of archives, say; here the connection is gone."""
+    with read_snapshot(written(path), projection=THINGS) as seen:
+        seen._connection.close()
+        with pytest.raises(JournalError, match=r"^the journal cannot be read: "):
+            seen.archives_with("2026-01-01")
