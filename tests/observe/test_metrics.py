@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,11 +25,11 @@ _HOME = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def registry(till: tillproof.Till) -> CollectorRegistry:
+def registry(till: tillproof.Till) -> Iterator[CollectorRegistry]:
     """A registry in which the till is told of."""
     registry = CollectorRegistry()
-    tillproof_metrics.register(till, registry)
-    return registry
+    with closing(tillproof_metrics.register(till, registry)):
+        yield registry
 
 
 def test_every_ending_is_counted_once(lunch: Lunch, registry: CollectorRegistry) -> None:
@@ -98,8 +100,8 @@ def test_what_was_in_doubt_before_a_crash_is_told_after_it(lunch: Lunch, till_co
     lunch.till.close()
     with tillproof.open(till_config) as next_till:
         registry = CollectorRegistry()
-        tillproof_metrics.register(next_till, registry)
-        samples = exposed(registry)
+        with closing(tillproof_metrics.register(next_till, registry)):
+            samples = exposed(registry)
     assert named(samples, "tillproof_money_in_doubt_minor_units") == {("bar", "NOK"): 12500}
 
 
@@ -129,9 +131,9 @@ def test_another_process_of_the_same_journal_is_told_of_too(lunch: Lunch, till_c
     lunch.doubt()
     with tillproof.open(till_config) as watching:
         registry = CollectorRegistry()
-        tillproof_metrics.register(watching, registry)
-        lunch.till.settle("bill-1", patience_s=30)
-        samples = exposed(registry)
+        with closing(tillproof_metrics.register(watching, registry)):
+            lunch.till.settle("bill-1", patience_s=30)
+            samples = exposed(registry)
     assert moved(samples, "tillproof_operations_total") == {("bar", "payment", "approved"): 1}
     assert moved(samples, "tillproof_time_to_truth_seconds_count") == {("bar",): 1}
 

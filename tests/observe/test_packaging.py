@@ -7,6 +7,7 @@ import operator
 import re
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -176,11 +177,11 @@ def _firing(samples: Samples) -> set[str]:
 
 
 @pytest.fixture
-def registry(till: tillproof.Till) -> CollectorRegistry:
+def registry(till: tillproof.Till) -> Iterator[CollectorRegistry]:
     """A till that is looked after, and told of."""
     registry = CollectorRegistry()
-    tillproof_metrics.register(till, registry)
-    return registry
+    with closing(tillproof_metrics.register(till, registry)):
+        yield registry
 
 
 def test_rules_fire_when_they_should_and_not_before(
