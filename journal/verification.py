@@ -188,7 +188,6 @@ class _Counted:
         self.head = EMPTY
         self._tell = tell
         self._read = 0
-        self._total = 0
 
     def expect(self, facts: int) -> None:
         self._total = 2 * facts

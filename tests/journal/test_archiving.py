@@ -368,3 +368,17 @@ def test_a_check_tells_how_far_it_has_come(empty: Shop, monkeypatch: pytest.Monk
     assert empty.journal.verify(lambda done, total: told.append((done, total))).breaks == ()
     assert told == [(2, 10), (4, 10), (8, 10), (10, 10)]
     empty.journal.close()
+
+
+def test_the_end_of_an_archive_is_still_held_against_the_mark(empty: Shop) -> None:
+    """The last fact that was moved out is known by its digest, be it the only one; before the first there is none."""
+    empty.on(1, ("Done", "a"))
+    with closing(connect_writer(empty.path)) as connection:
+        assert verification.digest_at(connection, 0) is None
+        digest = verification.digest_at(connection, 1)
+        assert empty.archive("old.db", 10).head == Head(seq=1, digest=str(digest))
+        assert verification.digest_at(connection, 1) == digest
+        assert list(verification.mark_breaks(connection, Head(seq=1, digest=str(digest)))) == []
+        (told,) = verification.mark_breaks(connection, Head(seq=1, digest="f" * 64))
+    assert told.startswith("fact 1: it is not the one that had been written")
+    empty.journal.close()
