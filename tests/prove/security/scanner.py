@@ -21,9 +21,7 @@ _WIDE = re.compile(
 """Blanks and hyphens of other widths, as they are and as JSON and Python escape them."""
 _SEPARATORS = b" -\xa0\t./_\n\r"
 _ROW = re.compile(rb"(?<![0-9])[0-9](?:[ -]?[0-9]){12,18}(?![0-9])")
-_OURS = re.compile(
-    rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{64}(?![0-9a-f])"
-)
+_OURS = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-f])(?=[0-9]*[a-f])[0-9a-f]{64}(?![0-9a-f])")
 """An operation id, or a digest. Of some, a row of digits looks like a card number, by chance; what was put in is found
 in it too."""
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,}={0,2}")
