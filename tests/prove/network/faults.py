@@ -80,9 +80,9 @@ def delivered_late(t: Traffic) -> None:
 
 
 def redirect(t: Traffic) -> None:
-    """307 to the same place, where it would be taken."""
+    """307 to the same place, where it would be taken; it says that it hangs up, so that who follows comes anew."""
     where = f"http://127.0.0.1:{t.proxy.port}{t.path}".encode()
-    t.say(_with_body(b"HTTP/1.1 307 Temporary Redirect\r\nLocation: " + where + b"\r\n", b""))
+    t.say(_with_body(b"HTTP/1.1 307 Temporary Redirect\r\nConnection: close\r\nLocation: " + where + b"\r\n", b""))
 
 
 def page_200(t: Traffic) -> None:
