@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from engine import read_settings
-from tests.cli.shop import SECRET_KEY, Shop
+from tests.cli.shop import INTEGRATION_KEY, SECRET_KEY, Shop
 from tests.doctor.room import examined, line_of, lines_of, opened, verdicts
 from tools.doctor import Line, Verdict, visit
 from tools.doctor.terminal import release
@@ -65,6 +65,7 @@ def test_wrong_key_is_named_and_tried_once(shop: Shop, key: str) -> None:
     wrong = line_of(lines, "credentials", "bar")
     assert (wrong.verdict, "401" in wrong.finding) == ("fail", True)
     assert wrong.remedy is not None
+    assert wrong.remedy.startswith("compare the clocks of till and terminal first: 15 min apart")
     assert "wrong keys block the terminal" in wrong.remedy
     assert shop.state()["wrong_keys"] == (1 if key == "SHOP_INTEGRATION_KEY" else 0)
 
@@ -248,6 +249,23 @@ def _to_seconds(told: str) -> str:
     return told.replace("19.9 s", "20.0 s").replace("20.1 s", "20.0 s")
 
 
+@pytest.mark.parametrize("keys", [(INTEGRATION_KEY, "example-of-the-terminal")])
+def test_clock_that_nobody_signed_for_is_named_where_the_keys_are_refused(shop: Shop) -> None:
+    """A 401 without a signature that we know tells no time: the technician compares, and sees that it may be that."""
+    shop.environment["SHOP_SECRET_KEY"] = SECRET_KEY
+    clock = bar(shop, "clock")
+    assert clock.verdict == "not_checked"
+    assert "a clock that is 15 min off looks like wrong keys; this machine has 20" in clock.finding
+    assert clock.remedy == "read the terminal's clock on its display, and compare"
+
+
+def test_clock_is_not_suspected_of_silence(shop: Shop, silent_port: int) -> None:
+    """Where nothing answers no key was refused, and there is nothing that looks like wrong keys."""
+    shop.configure(shop.terminal(port=silent_port))
+    clock = bar(shop, "clock")
+    assert (clock.finding, clock.remedy) == ("no signed reply came", None)
+
+
 @pytest.mark.parametrize(("ahead_min", "verdict"), [(5, "warn"), (20, "fail")])
 def test_stamps_that_are_ahead_of_a_clock_set_right_are_told(shop: Shop, ahead_min: int, verdict: str) -> None:
     """They never go back, so the terminal may refuse them until the clock has caught up."""
@@ -259,6 +277,7 @@ def test_stamps_that_are_ahead_of_a_clock_set_right_are_told(shop: Shop, ahead_m
     stamps = line_of(lines, "stamps", "bar")
     assert stamps.verdict == verdict
     assert stamps.finding.startswith(f"the till's stamps are {ahead_min} min ahead of its clock")
+    assert verdicts(lines, "fail") == ({"stamps"} if verdict == "fail" else set())
 
 
 def test_questions_stand_in_the_communication_log(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine import RELEASES, BadInput, TerminalSettings, Unconfirmed
-from tools.doctor.clock import REFUSED_S, clock
+from tools.doctor.clock import LOOKS_LIKE_WRONG_KEYS, clock, is_refused_for_time, refused_our_keys
 from tools.doctor.configuration import keys, parted
 from tools.doctor.lane import Held, Use, lane, look
 from tools.doctor.line import Line, Verdict, failure, good, unchecked, warning
@@ -72,15 +72,15 @@ def _refused(settings: TerminalSettings, seen: Visit, held: Held) -> Iterator[Li
     if not isinstance(seen.refusal, Unconfirmed):
         yield _unreachable(settings, why)
         yield unchecked("credentials", "the terminal was not reached", about=about)
-    elif seen.ahead_s is not None and abs(seen.ahead_s) >= REFUSED_S:
-        yield good("terminal", "it answers, and refuses us because of the time: see clock", about=about)
+    elif is_refused_for_time(seen):
+        yield good("terminal", "it answers, and refuses us because of the time: see clock and stamps", about=about)
         yield unchecked("credentials", "set the clock right first", about=about)
-    elif seen.refusal.hopeless:
+    elif refused_our_keys(seen):
         yield good("terminal", "something answers at its address", about=about)
         yield failure(
             "credentials",
             why,
-            "compare both keys with the vendor's letter; do not try others: wrong keys block the terminal",
+            f"{LOOKS_LIKE_WRONG_KEYS}; {_COMPARE_KEYS}" if settings.release.signs else _COMPARE_KEYS,
             about=about,
         )
     else:
@@ -93,6 +93,7 @@ def _refused(settings: TerminalSettings, seen: Visit, held: Held) -> Iterator[Li
         yield unchecked("credentials", "no answer that counts", about=about)
 
 
+_COMPARE_KEYS = "compare both keys with the vendor's letter; do not try others: wrong keys block the terminal"
 _BEFORE_A_RESTART = (
     "look at the terminal and its cable; a restart makes it forget what it did, so run `tillproof recover` before one"
 )
