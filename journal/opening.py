@@ -31,15 +31,15 @@ def make_file(path: Path, side: Side) -> None:
         if path.stat().st_size == 0 and isinstance(mark, Head) and mark.seq:
             # SQLite takes it for a new file, and throws away a log that may hold the last facts.
             raise JournalRefused(
-                f"{path} is empty, though {mark.seq} facts had been written: put the newest copy back; to begin a new "
-                f"journal without it, move it, {side.path} and {path}-wal away first"
+                f"{path} is empty, though {mark.seq} facts had been written. Delete nothing, -wal least of all; put "
+                f"the newest copy back, or, to begin a new journal without it, move it, {side.path} and {path}-wal away"
             )
         return
     if side.tells_of_facts():
         # Over an empty file SQLite would throw the log away, and with it perhaps the last facts there are.
         raise JournalRefused(
-            f"{path} is missing, though a journal was written here: put its file back, or, to begin a new journal "
-            f"without it, move {side.path} and {path}-wal away first"
+            f"{path} is missing, though a journal was written here. Delete nothing, -wal least of all; put its file "
+            f"back, or, to begin a new journal without it, move {side.path} and {path}-wal away"
         )
     make_private_folder(path.parent)
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -128,15 +128,16 @@ def _must_be_whole(connection: sqlite3.Connection, path: Path, side: Side) -> No
     mark = side.read_mark()
     for told in mark_breaks(connection, None if isinstance(mark, str) else mark):
         raise JournalRefused(
-            f"{path} cannot be trusted: {told}. Put back the newest copy; only when none exists and the missing "
-            f"entries have been made good by hand, delete {side.mark_path} to go on without them"
+            f"{path} cannot be trusted: {told}. Put back the newest copy, and delete nothing, -wal least of all. Only "
+            f"when what is missing has been made good by hand, move {side.mark_path} away to go on without it"
         )
 
 
 def _must_hold(breaks: Iterable[str], path: Path) -> None:
     for told in breaks:
         raise JournalRefused(
-            f"{path} cannot be trusted: {told}. Keep this file for whoever has to look into it, and put back a copy"
+            f"{path} cannot be trusted: {told}. Delete nothing, -wal least of all; keep all of it for whoever has to "
+            "look into it, and put back the newest copy"
         )
 
 
