@@ -77,7 +77,8 @@ def _verified(found: Verification, breaks: list[str], path: str) -> list[str]:
         f"The journal does NOT fit together, in {len(breaks)} place(s).",
         *told,
         *(paragraph(sentence, first="  !!! ", rest="      ") for sentence in breaks),
-        "Keep this file for whoever has to look into it; do not delete anything.",
+        "Delete nothing, -wal least of all; keep all of it for whoever has to look",
+        "into it, and put back the newest copy.",
     ]
 
 

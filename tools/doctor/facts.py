@@ -29,7 +29,7 @@ def journal(patient: Patient) -> Iterator[Line]:
     elif patient.distrust is not None and _OUTDATED in str(patient.distrust):
         yield warning("journal", str(patient.distrust), "`tillproof recover` opens it so, as every operation does")
     elif patient.distrust is not None:
-        yield failure("journal", str(patient.distrust), "let nobody pay here before that is done; delete nothing")
+        yield failure("journal", str(patient.distrust), f"let nobody pay here before that is done; {_DELETE}")
     elif not _writable(patient):
         yield failure(
             "journal",
@@ -86,7 +86,10 @@ def chain(patient: Patient) -> Iterator[Line]:
         yield good("chain", f"all {found.facts} facts fit together", measured={"facts": found.facts})
 
 
-_KEEP = "`tillproof journal verify` tells everything; keep this file, delete nothing, put back the newest copy"
+_DELETE = "delete nothing, -wal least of all"
+"""It may hold the last facts. What the journal itself says when it refuses, and ``tillproof journal verify``."""
+
+_KEEP = f"`tillproof journal verify` tells everything; {_DELETE}; put back the newest copy"
 
 
 def writer(patient: Patient) -> Iterator[Line]:
