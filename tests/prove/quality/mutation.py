@@ -20,6 +20,8 @@ _COPIED = ("engine", "journal", "recovery", "tools", "tests", "docs", "packaging
 _BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile")
 """What some tests read."""
 
+_FEW_FIRST = Path(__file__).with_name("few_first.py")
+
 _PROGRESS = re.compile(r"(\d+)/(\d+)  ")
 
 _LAST_WORDS = 2000
@@ -56,13 +58,18 @@ def lay_out(folder: Path, campaign: Campaign) -> Path:
 
 def configure(tree: Path, campaign: Campaign, *, source: Sequence[str], also: Sequence[str]) -> Path:
     """Write mutmut's settings into the copy."""
+    # Beside the tests, where pytest finds it: in the copy it is not a part of the project.
+    shutil.copy2(_FEW_FIRST, tree)
     settings = {
         "source_paths": [*source],
         "only_mutate": [*campaign.files],
-        "also_copy": [name for name in also if name not in source and (tree / name).exists()],
+        "also_copy": [
+            _FEW_FIRST.name,
+            *(name for name in also if name not in source and (tree / name).exists()),
+        ],
         # One second more than a test may take on a busy machine is no reason to call a mutant noticed.
         "timeout_constant": 5.0,
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-o", "timeout=0"],
+        "pytest_add_cli_args": ["-p", _FEW_FIRST.stem, "-p", "no:cacheprovider", "-o", "timeout=0"],
         "pytest_add_cli_args_test_selection": [*campaign.tests],
         "use_git_change_detection": False,
     }
@@ -82,7 +89,7 @@ def mutate(tree: Path, campaign: Campaign, *, children: int, tell: Callable[[int
     with subprocess.Popen(
         [*command, *campaign.patterns],
         cwd=tree,
-        env=_environment(),
+        env=_environment(tree),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
@@ -107,7 +114,7 @@ def _listen(process: subprocess.Popen[str], tell: Callable[[int, int], None]) ->
 
 def _told(tree: Path) -> Iterator[Mutant]:
     command = [sys.executable, "-m", "tests.prove.quality.told"]
-    environment = {**_environment(), "PYTHONPATH": str(ROOT)}
+    environment = {**_environment(tree), "PYTHONPATH": str(ROOT)}
     told = subprocess.run(command, cwd=tree, env=environment, capture_output=True, check=False, encoding="utf-8")
     if told.returncode != 0:
         raise NotTried(told.stderr[-_LAST_WORDS:])
@@ -115,6 +122,8 @@ def _told(tree: Path) -> Iterator[Mutant]:
         yield Mutant(**mutant)
 
 
-def _environment() -> dict[str, str]:
-    """Without a path to the product as it is: the tests must meet the changed one."""
-    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+def _environment(tree: Path) -> dict[str, str]:
+    """Without a path to the product as it is: the tests must meet the changed one. Their files lie beside the copy."""
+    own = tree.with_name(tree.name + "-files")
+    own.mkdir(exist_ok=True)
+    return {**{name: value for name, value in os.environ.items() if name != "PYTHONPATH"}, "TMPDIR": str(own)}
