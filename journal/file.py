@@ -16,7 +16,7 @@ from journal.fact import Draft, Fact, Projection, Value
 from journal.group import Group
 from journal.locks import LockFile
 from journal.moment import iso
-from journal.numbers import TRANSLATED, FileNumbers, handle_of
+from journal.numbers import TRANSLATED, FileNumbers, Handle
 from journal.port import Journal, Number, Verification
 from journal.reader import SqliteReader
 from journal.schema import ProjectionTable
@@ -82,7 +82,7 @@ class FileJournal:
             ValueError: the name cannot be a file name everywhere.
         """
         self._must_be_usable()
-        with handle_of(self._lanes, name) as lock:
+        with Handle(self._lanes, name) as lock:
             with TRANSLATED:
                 free = lock.try_acquire(wait_s)
             if not free:

@@ -8,9 +8,6 @@ the file frees the lock, and threads do not exclude each other.)
 The price of ``flock``: a child made by a bare fork shares its parent's open files, and would keep a lane held when
 the parent dies before it. So a child that Python forks begins with closing them, which frees nothing of its parent's.
 Processes started with ``subprocess`` or ``spawn`` inherit nothing.
-
-portalocker is imported where something is locked, and not here: it takes long to load, and whoever only looks into a
-journal locks nothing.
 """
 
 from __future__ import annotations
@@ -18,10 +15,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from weakref import WeakSet
+
+from journal import system_lock
 
 _POLL_S = 0.01
 
@@ -38,23 +35,10 @@ class LockFile:
     def acquire(self) -> None:
         """Wait for the lock, as long as it takes.
 
-        The kernel queues the waiters, so nobody starves; SQLite's own busy handler only polls. Windows has no such
-        wait: there the call gives up after ten seconds and is repeated.
-
         Raises:
             OSError: the lock cannot be taken, or the file is no longer the one at its path.
         """
-        import portalocker  # noqa: PLC0415 - see above
-
-        while True:
-            try:
-                portalocker.lock(self._file, portalocker.LockFlags.EXCLUSIVE)
-            except portalocker.AlreadyLocked:
-                continue
-            except portalocker.LockException as error:
-                raise OSError(f"{self._path} cannot be locked: {error}") from error
-            break
-        self._must_stand()
+        self._take(wait=True)
 
     def try_acquire(self, wait_s: float) -> bool:
         """Try for ``wait_s`` seconds; 0 tries once.
@@ -62,24 +46,22 @@ class LockFile:
         Raises:
             OSError: as ``acquire``.
         """
-        import portalocker  # noqa: PLC0415 - see above
-
-        at_once = portalocker.LockFlags.EXCLUSIVE | portalocker.LockFlags.NON_BLOCKING
         deadline = time.monotonic() + wait_s
-        while True:
-            try:
-                portalocker.lock(self._file, at_once)
-            except portalocker.AlreadyLocked:
-                left_s = deadline - time.monotonic()
-                if left_s <= 0:
-                    return False
-                time.sleep(min(_POLL_S, left_s))
-                continue
-            except portalocker.LockException as error:
-                raise OSError(f"{self._path} cannot be locked: {error}") from error
-            break
-        self._must_stand()
+        while not self._take(wait=False):
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                return False
+            time.sleep(min(_POLL_S, left_s))
         return True
+
+    def _take(self, *, wait: bool) -> bool:
+        try:
+            taken = system_lock.SYSTEM.take(self._file, wait=wait)
+        except OSError as error:
+            raise OSError(f"{self._path} cannot be locked: {error}") from error
+        if taken:
+            self._must_stand()
+        return taken
 
     def _must_stand(self) -> None:
         # Somebody may tidy up the side folder while we run. A lock on a deleted file excludes nobody: the next
@@ -98,11 +80,9 @@ class LockFile:
 
     def release(self) -> None:
         """Let the next one in; harmless where the lock is not held."""
-        import portalocker  # noqa: PLC0415 - see above
-
         if self._held and not self._file.closed:
             self._held = False
-            portalocker.unlock(self._file)
+            system_lock.SYSTEM.give_back(self._file)
 
     def read(self, size: int) -> bytes:
         """The first bytes of the file."""
@@ -137,34 +117,29 @@ class LockFolder:
         self._kept: dict[str, list[LockFile]] = {}
         self._closed = False
 
-    @contextmanager
-    def handle(self, name: str) -> Iterator[LockFile]:
-        """A handle on the lock of this name, not locked yet; released afterwards.
+    def take(self, name: str) -> LockFile:
+        """A handle on the lock of this name, not locked yet; ``put_back`` it, or close it.
 
         Raises:
             OSError: it cannot be opened.
         """
-        file = self._taken(name) or LockFile(self._path / f"{name}{self._suffix}")
-        try:
-            yield file
-            file.release()
-        except BaseException:
-            file.close()  # whatever had happened to it
-            raise
+        with self._mutex:
+            kept = self._kept.get(name)
+            file = kept.pop() if kept else None
+        if file is not None:
+            if file.stands():
+                return file
+            file.close()
+        return LockFile(self._path / f"{name}{self._suffix}")
+
+    def put_back(self, name: str, file: LockFile) -> None:
+        """Release a handle, and keep it for the next."""
+        file.release()
         with self._mutex:
             if not self._closed:
                 self._kept.setdefault(name, []).append(file)
                 return
         file.close()
-
-    def _taken(self, name: str) -> LockFile | None:
-        with self._mutex:
-            kept = self._kept.get(name)
-            file = kept.pop() if kept else None
-        if file is not None and not file.stands():
-            file.close()
-            return None
-        return file
 
     def close(self) -> None:
         """Close the handles that nobody has; the others are closed when they come back."""

@@ -7,7 +7,7 @@ as the tills do while the journal itself is damaged, or full, or may not be writ
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from journal.errors import JournalError
@@ -34,7 +34,7 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with handle_of(self._files, name) as file:
+        with Handle(self._files, name) as file:
             with TRANSLATED:
                 self._lock(file, name)
                 last = _number_in(file)
@@ -48,7 +48,7 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with handle_of(self._files, name) as file, TRANSLATED:
+        with Handle(self._files, name) as file, TRANSLATED:
             self._lock(file, name)
             last = _number_in(file)
             if to <= (-1 if last is None else last):
@@ -62,7 +62,7 @@ class FileNumbers:
         Raises:
             ValueError: the name cannot be a file name everywhere.
         """
-        with handle_of(self._files, name) as file, TRANSLATED:
+        with Handle(self._files, name) as file, TRANSLATED:
             self._lock(file, name)
             last = _number_in(file)
             return -1 if last is None else last
@@ -106,18 +106,32 @@ class _Drawn:
         self._file.release()
 
 
-@contextmanager
-def handle_of(folder: LockFolder, name: str) -> Iterator[LockFile]:
-    """A handle on a lock of the side folder; whoever holds it lets go of it afterwards.
+class Handle:
+    """While it is entered, a handle on a lock of the side folder; whoever locked it lets go of it at the end.
+
+    A class and no generator, here and below: a payment comes by a dozen times.
 
     Raises:
         ValueError: the name cannot be a file name everywhere.
         JournalError: it cannot be opened.
     """
-    with ExitStack() as stack:
+
+    __slots__ = ("_file", "_folder", "_name")
+
+    def __init__(self, folder: LockFolder, name: str) -> None:
+        self._folder = folder
+        self._name = checked_name(name)
+
+    def __enter__(self) -> LockFile:
         with TRANSLATED:
-            file = stack.enter_context(folder.handle(checked_name(name)))
-        yield file
+            self._file = self._folder.take(self._name)
+        return self._file
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if error is None:
+            self._folder.put_back(self._name, self._file)
+        else:
+            self._file.close()  # whatever had happened to it
 
 
 class _Translated:

@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from functools import cache
 from typing import TypeVar
 
 from engine import Activity
@@ -273,13 +274,15 @@ def _covers(wanted: frozenset[StrEnum], value: StrEnum) -> bool:
     return not wanted or value in wanted
 
 
+@cache
 def foresee(signs: Signs) -> ProspectRow:
     """Whether it can still happen."""
     (row,) = fitting(PROSPECTS, signs)
     return row
 
 
+@cache
 def decide(evidence: Evidence) -> VerdictRow:
-    """What to do."""
+    """What to do. There are only so many inputs, and a till meets a dozen of them again and again."""
     (row,) = fitting(VERDICTS, evidence)
     return row

@@ -9,12 +9,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from weakref import WeakSet
 
-import portalocker
 import pytest
 
-from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, NotStored, back_up, locks, read_journal
+from journal import DayLines, Draft, JournalError, JournalRefused, LaneBusy, NotStored, back_up, read_journal
 from journal.batch import Batch
 from journal.chain import entry_of
 from journal.connection import _set, connect_reader, connect_writer
@@ -178,45 +176,6 @@ def test_a_journal_that_is_no_longer_one_takes_nothing(path: Path) -> None:
     journal.close()
 
 
-def test_a_lock_that_the_system_refuses_is_told_with_its_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A network share may have none."""
-    lock = LockFile(tmp_path / "bar.lock")
-    monkeypatch.setattr(portalocker, "lock", raising(portalocker.LockException("no locks available")))
-    for take in (lock.acquire, lambda: lock.try_acquire(0)):
-        with pytest.raises(OSError, match=r"bar\.lock cannot be locked: no locks available"):
-            take()
-    lock.close()
-
-
-def test_a_wait_that_the_system_gives_up_is_begun_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Windows waits for ten seconds at most."""
-    lock = LockFile(tmp_path / "bar.lock")
-    real, given_up = portalocker.lock, [portalocker.AlreadyLocked("timed out")]
-
-    def patient(*args: Any) -> None:
-        if given_up:
-            raise given_up.pop()
-        real(*args)
-
-    monkeypatch.setattr(portalocker, "lock", patient)
-    lock.acquire()
-    other = LockFile(tmp_path / "bar.lock")
-    assert not other.try_acquire(0)
-    other.close()
-    lock.close()
-
-
-def test_a_lock_file_that_was_replaced_excludes_nobody(tmp_path: Path) -> None:
-    """The next process would lock another file, and write at the same time."""
-    path = tmp_path / "bar.lock"
-    lock = LockFile(path)
-    (tmp_path / "new").touch()
-    (tmp_path / "new").replace(path)
-    with pytest.raises(FileNotFoundError, match="was deleted or replaced; open the journal again"):
-        lock.acquire()
-    lock.close()
-
-
 def test_a_row_takes_no_truth_value_and_no_half_character() -> None:
     """Neither has one form in every store."""
     for label in (True, "\ud800"):
@@ -287,7 +246,7 @@ def test_an_empty_file_where_facts_had_been_written_is_refused(path: Path) -> No
     """SQLite takes it for a new one, and throws away a log that may hold the last facts."""
     written(path)
     path.write_bytes(b"")
-    with pytest.raises(JournalRefused, match="is empty, though 5 facts had been written: put the newest copy back"):
+    with pytest.raises(JournalRefused, match="is empty, though 5 facts had been written. Delete nothing.*put the newest copy back"):
         opened(path)
 
 
@@ -423,14 +382,3 @@ def test_half_a_character_anywhere_in_a_fact_is_refused_with_what_is_wrong() -> 
     for given in (Draft(subject="\ud800", kind="Begun", body={}), draft("a", deep=[{"deeper": "\ud800"}])):
         with pytest.raises(JournalError, match=r"^a fact cannot hold this: .*surrogates not allowed$"):
             entry_of(given)
-
-
-def test_a_forked_child_closes_what_its_parent_locks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Here without a fork: a handle that was closed frees nothing, and leaving its block says nothing."""
-    monkeypatch.setattr(locks, "_OPEN", WeakSet())
-    lock = LockFile(tmp_path / "bar.lock")
-    lock.acquire()
-    locks._let_go()
-    lock.release()
-    with pytest.raises(ValueError, match="closed file"):
-        lock.clear()
