@@ -256,6 +256,30 @@ def test_wrong_usage_ends_with_2(shop: Shop, arguments: tuple[str, ...]) -> None
         assert set(as_json.json["error"]) == {"kind", "message"}
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("resolve", "bill-1042", "--outcome", "paid", "--by", "x", "--reason", "y"),
+        ("resolve", "bill-1042"),
+        ("pay", "--lang", "tlh"),
+        ("status", f"--an-option-that-is-{'very-' * 9}long"),
+        ("complete", "--terminal", "bar", "it is no operation id but the name that somebody gave to a bill"),
+    ],
+)
+def test_wrong_usage_is_told_like_every_other_error(shop: Shop, arguments: tuple[str, ...]) -> None:
+    """Wrapped at 80 columns, without tabs, behind the same word; and whose help to ask for."""
+    lines = shop.run(*arguments).err.splitlines()
+    assert [line for line in lines if len(line) > 80 or "\t" in line or "?" in line[1:-1]] == []
+    assert lines[0].startswith(f"Usage: tillproof {arguments[0]} ")
+    assert lines[1] == f"Try `tillproof {arguments[0]} --help`."
+    assert lines[2].startswith("error: ")
+
+
+def test_nothing_but_the_name_prints_the_help(shop: Shop) -> None:
+    """As it is, and not as one long error."""
+    assert shop.run().err == shop.run("--help").out
+
+
 def test_unknown_level_of_the_log_ends_with_2(shop: Shop) -> None:
     """A level that does not exist is not silently another one."""
     shop.environment["TILLPROOF_LOG"] = "loud"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 
@@ -28,10 +29,7 @@ def guarded(work: Callable[[], object], ask: Ask) -> int:
             Exit.INTERRUPTED,
         )
     except click.ClickException as misuse:
-        if ask.as_json:
-            return _told(ask, type(misuse).__name__, misuse.format_message(), Exit.USAGE)
-        misuse.show()
-        return Exit.USAGE
+        return _misused(misuse, ask)
     except Exception as error:  # noqa: BLE001 - what nobody foresaw still owes the caller a sentence and a code
         return _explain(error, ask)
     return code if isinstance(code, int) else Exit.SETTLED
@@ -69,6 +67,20 @@ def _explain(error: Exception, ask: Ask) -> int:
     return _told(ask, kind, message, Exit.FAULT if foreseen is None else foreseen, outcome=known)
 
 
+def _misused(misuse: click.ClickException, ask: Ask) -> int:
+    """What click has to say, in the form of our own errors: it would print a long one as one long line."""
+    if isinstance(misuse, click.exceptions.NoArgsIsHelpError) and not ask.as_json:
+        misuse.show()  # whoever asks for nothing gets the help, which fits
+        return Exit.USAGE
+    context = getattr(misuse, "ctx", None)
+    if context is not None and not ask.as_json:
+        complain_verbatim(f"{context.get_usage()}\n")
+        complain(f"Try `{context.command_path} --help`.")
+    # A missing choice is told by click with a line and a tab for each one that there is.
+    message = re.sub(r"\s*\n\s*", " ", misuse.format_message())
+    return _told(ask, type(misuse).__name__, message, Exit.USAGE)
+
+
 def _told(ask: Ask, kind: str, message: str, code: Exit, *, outcome: object = None) -> int:
     if ask.as_json:
         told: dict[str, object] = {"kind": kind, "message": message}
@@ -82,4 +94,5 @@ def _told(ask: Ask, kind: str, message: str, code: Exit, *, outcome: object = No
 
 def complain_verbatim(text: str) -> None:
     """Print to stderr as it is."""
-    click.echo(text, err=True, nl=False)
+    with suppress(OSError):  # there is nobody to tell, and the exit code still has to
+        click.echo(text, err=True, nl=False)
