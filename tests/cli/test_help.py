@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from importlib import metadata
 
 import click
 import pytest
@@ -38,6 +40,26 @@ def test_version_is_told() -> None:
     result = CliRunner().invoke(main, ["--version"])
     assert result.exit_code == 0
     assert result.output.startswith("tillproof")
+
+
+@pytest.mark.parametrize("arguments", [("--json", "--version"), ("--version", "--json")])
+def test_version_is_told_in_json(arguments: tuple[str, ...]) -> None:
+    """One document, on whichever side the option stands; and the number of the text."""
+    result = CliRunner().invoke(main, arguments)
+    assert (result.exit_code, result.stderr) == (0, "")
+    version = json.loads(result.stdout)["version"]
+    assert CliRunner().invoke(main, ["--version"]).stdout.strip().endswith(version or "runs from its source")
+
+
+def test_version_of_the_source_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It runs without being installed, and then there is no number to tell."""
+
+    def not_there(name: str) -> str:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", not_there)
+    assert CliRunner().invoke(main, ["--version"]).stdout == "tillproof, not installed: it runs from its source\n"
+    assert json.loads(CliRunner().invoke(main, ["--json", "--version"]).stdout) == {"version": None}
 
 
 def test_every_exit_code_has_a_meaning() -> None:

@@ -11,7 +11,7 @@ import click
 from tools.cli.ask import Ask, examples, shared
 from tools.cli.commands import Commands
 from tools.cli.guard import guarded
-from tools.cli.paper import prepare_streams
+from tools.cli.paper import prepare_streams, say, say_json
 
 
 class Program(click.Group):
@@ -62,13 +62,22 @@ def _must_be_text(arguments: Sequence[str]) -> None:
 
 def _version(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
     if wanted:
-        from importlib import metadata  # noqa: PLC0415 - heavy, and nothing else asks for it
-
-        try:
-            click.echo(f"tillproof {metadata.version('tillproof')}")
-        except metadata.PackageNotFoundError:
-            click.echo("tillproof, not installed: it runs from its source")
+        found = _installed()
+        if context.ensure_object(Ask).as_json:
+            say_json({"version": found})
+        else:
+            say([f"tillproof {found}" if found else "tillproof, not installed: it runs from its source"])
         context.exit()
+
+
+def _installed() -> str | None:
+    """The version that is installed; None where the source runs."""
+    from importlib import metadata  # noqa: PLC0415 - heavy, and nothing else asks for it
+
+    try:
+        return metadata.version("tillproof")
+    except metadata.PackageNotFoundError:
+        return None
 
 
 _COMMANDS = {
