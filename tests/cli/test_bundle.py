@@ -51,6 +51,24 @@ def test_a_bundle_holds_story_facts_wire_and_state(shop: Shop) -> None:
     assert json.loads(parts["configuration.json"])["terminals"]["bar"]["secret_key_env"] == "SHOP_SECRET_KEY"
 
 
+def test_what_another_till_did_is_not_missing(shop: Shop) -> None:
+    """The terminal shows it in its memory; whoever reads the bundle looks for no hole in this journal."""
+    other = shop.folder / "other.toml"
+    other.write_text('journal = "other.journal"\n' + shop.terminal(), "utf-8")
+    shop.in_doubt()
+    shop.wait_until_idle()
+    theirs = shop.run("-c", str(other), "--json", "pay", *shop_bill("theirs")).json["operation_id"]
+    shop.run("recover")
+    done = shop.run("bundle", "bill-1042", "-o", str(_file(shop)), "--json")
+    assert (done.json["strangers"], done.json["missing"]) == ([theirs], [])
+    parts = read_bundle(_file(shop))
+    assert json.loads(parts["operations.json"])["strangers"] == [theirs]
+    assert "Another till's, on the same terminal." in parts["READ_ME.txt"].decode()
+    assert f"{theirs} is another till's" in " ".join(
+        shop.run("bundle", "bill-1042", "-o", str(_file(shop)), "--force").out.split()
+    )
+
+
 def shop_bill(reference: str) -> tuple[str, ...]:
     """Another bill of 125 crowns."""
     return ("--terminal", "bar", "--amount", "125.00", "--currency", "NOK", "--reference", reference)

@@ -177,6 +177,7 @@ def _tell(ask: Ask, output: Path, gathered: Gathered) -> None:
                 "file": str(output),
                 "operations": [ending.as_dict() for ending in gathered.endings],
                 "parts": {name: len(content) for name, content in sorted(gathered.parts.items())},
+                "strangers": gathered.strangers,
                 "missing": gathered.missing,
             }
         )
@@ -185,6 +186,7 @@ def _tell(ask: Ask, output: Path, gathered: Gathered) -> None:
         [
             paragraph(f"{output} holds the incident, and only you can read it. Look into it before you send it."),
             *(paragraph(str(ending), first="  ") for ending in gathered.endings),
+            *(paragraph(f"{identity} is another till's", first="  ") for identity in gathered.strangers),
             *(paragraph(sentence, first="  missing: ", rest="    ") for sentence in gathered.missing),
             paragraph(f"Whoever gets it plays it again: `tillproof simulate --replay {output.name}`"),
         ]

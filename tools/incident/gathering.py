@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
 
-from engine import TillproofError
+from engine import TillproofError, UnknownReference
 from journal import JournalError, sqlite_report
 from tillproof import wire_log_folder
 from tools.incident.configured import configured
@@ -30,12 +30,20 @@ _RECEIPTS = frozenset({"receipt", "receipts"})
 """Their names on the wire and in facts."""
 
 
+STRANGERS = "Another till's, on the same terminal. This journal does not know them, and nothing of ours is missing:"
+"""Before the ids of what the terminal was seen to remember of somebody else."""
+
+
 @dataclass(kw_only=True)
 class Gathered:
-    """The parts of a bundle by their names, and one sentence for each thing that could not be had."""
+    """The parts of a bundle by their names, and one sentence for each thing that could not be had.
+
+    ``strangers`` are the ids in the wire log that this journal does not know: other tills at the same terminal.
+    """
 
     parts: dict[str, bytes] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
     endings: list[Ending] = field(default_factory=list)
 
     def found(self, veil: Veil) -> list[str]:
@@ -50,7 +58,8 @@ def gather(sources: Sources, veil: Veil, missing: Iterable[str] = ()) -> Gathere
     gathered.endings = [ending_of(veil.value(operation)) for operation in operations]
     entries = _entries(sources, gathered)
     neighbours = _neighbours(sources, entries, gathered)
-    facts = {"operations": operations, "neighbours": neighbours}
+    gathered.strangers = [veil.text(identity) for identity in gathered.strangers]
+    facts = {"operations": operations, "neighbours": neighbours, "strangers": gathered.strangers}
     _put(gathered, veil, OPERATIONS, facts if sources.receipts else without_receipts(facts))
     for n, account in enumerate(sources.accounts, start=1):
         gathered.parts[f"story-{n}.txt"] = f"{veil.text(account.story)}\n".encode()
@@ -145,6 +154,8 @@ def _neighbours(sources: Sources, entries: Iterable[Entry], gathered: Gathered) 
     for identity in ids[-_MOST_NEIGHBOURS:]:
         try:
             found.append(sources.summary(sources.records, str(identity)))
+        except UnknownReference:
+            gathered.strangers.append(str(identity))
         except (TillproofError, JournalError) as error:
             gathered.missing.append(f"the neighbour {identity} is left out: {error}")
     return found
@@ -183,6 +194,7 @@ def _words(gathered: Gathered, *, receipts: bool) -> str:
         + ("in it, with what a shop prints on them." if receipts else "left out, so digests of facts")
         + ("" if receipts else " that held one cannot be made again from here."),
         "`tillproof simulate --replay FILE` plays it again.",
+        *(["", STRANGERS, *(f"- {identity}" for identity in gathered.strangers)] if gathered.strangers else []),
         *(["", "Missing:", *(f"- {sentence}" for sentence in gathered.missing)] if gathered.missing else []),
     ]
     return "\n".join(lines) + "\n"
