@@ -69,7 +69,7 @@ def _counts(crowds: list[Crowd]) -> list[int]:
 
 MEASUREMENT = Measurement(
     name="crowd",
-    title="32 terminals at once",
+    title="A crowd of 32 terminals",
     how="""32 callers in one process, each at a simulated terminal of its own whose guest takes 50 ms; the terminals
 share a process. They take turns in slices of two seconds: the shipped till, the same one without a journal,
 and plain `requests` without a journal. On two cores the terminals and the callers compete for them.""",
