@@ -16,7 +16,9 @@ from journal import back_up
 from tests.engine.bookkeeping import Books
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "queries.md"
-QUESTION = re.compile(r"^## \d+\. ([^\n]+)\n.*?^```sql\n(.+?)^```\n\n((?:\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL)
+QUESTION = re.compile(
+    r"^## Question \d+: ([^\n]+)\n.*?^```sql\n(.+?)^```\n\n((?:\|[^\n]*\n)+)", re.MULTILINE | re.DOTALL
+)
 QUESTIONS = [(title, sql, printed) for title, sql, printed in QUESTION.findall(PAGE.read_text("utf-8"))]
 
 

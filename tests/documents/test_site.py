@@ -51,6 +51,21 @@ def test_it_builds_without_a_warning(site: Path) -> None:
     assert (site / "index.html").exists()
 
 
+def test_no_heading_has_a_name_that_stops_the_script_of_the_theme(site: Path) -> None:
+    """It looks headings up by their ids, and at one that begins with a digit it ends: tables and keys go dead."""
+    # The page for what is not found is the theme's own, and has no list of headings.
+    pages = {page.name: page.read_text("utf-8") for page in site.rglob("*.html") if page.name != "404.html"}
+    assert {name: told for name, page in pages.items() if (told := re.findall(r"<h\d id=\"(\d[^\"]*)\"", page))} == {}
+
+
+def test_every_page_has_one_place_in_the_menu() -> None:
+    """Two entries that lead to the same page look like two pages."""
+    told = (_HOME / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+    named = re.findall(r": (\S+\.md)$", told, flags=re.MULTILINE)
+    assert len(named) > 20
+    assert sorted(named) == sorted(set(named))
+
+
 def test_every_page_shows_what_the_repository_shows(site: Path) -> None:
     """The two read Markdown differently: a list or a block that only one of them sees is text in the other."""
     reader = MarkdownIt("commonmark").enable("table")
