@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -78,9 +79,10 @@ def test_a_crash_is_recovered_as_the_page_says(tmp_path: Path) -> None:
 
 
 def test_a_day_is_closed_as_the_page_says(tmp_path: Path) -> None:
-    """Two payments are captured, added up, headed and copied."""
+    """Two payments are captured, added up, headed and copied; where it is about noon, so that no day ends meanwhile."""
     paid = "\n".join(_PAID.format(name, amount) for name, amount in (("bill-1", "125.00"), ("bill-2", "40.00")))
-    steps = _typed("day-close", tmp_path, before=f"{_DESK}\n```sh\n{paid}\n```\n")
+    noon = f"export TZ=NOON{datetime.now(UTC).hour - 12:+d}"
+    steps = _typed("day-close", tmp_path, before=f"{_DESK}\n```sh\n{noon}\n{paid}\n```\n")
     _kept(steps)
     assert (tmp_path / "till-2026-11-24.db").exists()
 
