@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import operator
 import re
+import shutil
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +17,7 @@ from typing import Any
 import click
 import pytest
 import yaml
-from prometheus_client import CollectorRegistry
+from prometheus_client import CollectorRegistry, generate_latest
 
 import tillproof
 import tillproof_metrics
@@ -174,6 +176,34 @@ def _firing(samples: Samples) -> set[str]:
                     told = time.time() - value if plain["ago"] else value
                     firing |= {alert} if _SIGNS[plain["sign"]](told, float(plain["limit"])) else set()
     return firing
+
+
+needs_promtool = pytest.mark.skipif(shutil.which("promtool") is None, reason="no promtool, which comes with Prometheus")
+
+
+def _promtool(*arguments: str, told: bytes = b"") -> tuple[int, str]:
+    """What Prometheus' own checker ends with, and what it has to say."""
+    command = [shutil.which("promtool") or "", *arguments]
+    done = subprocess.run(command, input=told, capture_output=True, check=False, timeout=60)
+    return done.returncode, (done.stdout + done.stderr).decode()
+
+
+@needs_promtool
+def test_prometheus_itself_takes_the_rules(tmp_path: Path) -> None:
+    """All of them; and one whose question is none is seen."""
+    code, told = _promtool("check", "rules", str(_FOLDER / "alerts.yml"))
+    assert (code, f"{len(_RULES)} rules found" in told) == (0, True)
+    broken = tmp_path / "broken.yml"
+    broken.write_text((_FOLDER / "alerts.yml").read_text("utf-8").replace("sum by (", "sum by ((", 1), "utf-8")
+    assert _promtool("check", "rules", str(broken))[0] != 0
+
+
+@needs_promtool
+def test_prometheus_itself_takes_the_metrics(lunch: Lunch, registry: CollectorRegistry) -> None:
+    """After a lunch with every ending; and a name without help is seen."""
+    lunch.every_ending()
+    assert _promtool("check", "metrics", told=generate_latest(registry)) == (0, "")
+    assert _promtool("check", "metrics", told=b"# TYPE tillproof_x gauge\ntillproof_x 1\n")[0] != 0
 
 
 @pytest.fixture
