@@ -79,11 +79,61 @@ def test_each_script_is_one_of_its_shell(shell: str) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.fixture
+def program(shop: Shop) -> Path:
+    """The command under its own name, in a folder for the search path of a shell."""
+    program = shop.folder / "bin" / "tillproof"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {shlex.join(PROGRAM)} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    return program
+
+
+_COMPLETES = {
+    "zsh": (
+        "compdef() { : }\n"  # what compinit would bring; the suggestions of click's function are only printed
+        "_describe() { print -l ${(P)2%%:*} ${(P)3%%:*} }\n"
+        "compadd() { print -l ${(P)${@[-1]}} }\n"
+        'eval "$(tillproof completion zsh)"\n'
+        "words=(tillproof {words}); CURRENT=$#words; _tillproof_completion"
+    ),
+    "fish": 'tillproof completion fish | source; complete -C "tillproof {words}" | cut -f 1',
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [("rec", ["receipt", "recover"]), ("pay --terminal c", ["cellar"])], ids=["command", "name"]
+)
+@pytest.mark.parametrize("shell", _COMPLETES)
+def test_the_other_shells_complete_as_well(
+    shop: Shop, program: Path, shell: str, words: str, expected: list[str]
+) -> None:
+    """Commands and names of terminals, where the shell is installed."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"no {shell}")
+    shop.configure(shop.terminal(), shop.terminal("cellar"))
+    done = subprocess.run(
+        [shell, "-c", _COMPLETES[shell].replace("{words}", words)],
+        cwd=shop.folder,
+        env={
+            **os.environ,
+            **shop.environment,
+            "PATH": f"{program.parent}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (sorted(filter(None, done.stdout.split("\n"))), done.stderr) == (expected, "")
+
+
 def test_another_shell_is_refused_with_those_that_there_are() -> None:
     """And with 2."""
     printed = CliRunner().invoke(main, ["completion", "tcsh"])
     assert printed.exit_code == 2
-    assert "'bash', 'zsh', 'fish'" in printed.stderr
+    assert "'bash', 'zsh', 'fish'" in " ".join(printed.stderr.split())
 
 
 @needs_bash
