@@ -13,6 +13,8 @@ from random import Random
 import pytest
 
 from journal import JournalError, Reader, read_journal
+from journal.file import FileJournal
+from tests.prove.disk.paying import charged_again
 from tests.prove.disk.plants import PLANTS
 from tests.prove.disk.shapes import PROJECTIONS, Shape, read, shapes
 
@@ -23,6 +25,10 @@ _CUTS = 10
 """One in so many is a file that ends too soon, and the others are bits."""
 
 _SILENT = "silent: it reads otherwise, and the check says nothing"
+
+_UNCHANGED = "nothing that can be read was changed"
+
+_HARMLESS = {_UNCHANGED, "refused at opening", "found by verify", "found when read"}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -121,7 +127,7 @@ def _fate(shape: Shape, damage: Damage, path: Path, *, look: bool) -> tuple[str,
         fate = _noticed(shape, path, for_writing=True)
     except Exception as error:  # noqa: BLE001 - whatever is not the journal's own error is a finding
         return "an error that is none of ours", f"an error that is none of ours: {error!r}"
-    return fate, fate if fate == _SILENT else None
+    return fate, None if fate in _HARMLESS else fate
 
 
 def _noticed(shape: Shape, path: Path, *, for_writing: bool) -> str:
@@ -132,11 +138,20 @@ def _noticed(shape: Shape, path: Path, *, for_writing: bool) -> str:
     except JournalError:
         return "refused at opening"
     try:
-        if journal.verify().breaks:
-            return "found by verify"
-        whole = read(journal, shape.projection) == shape.reading
-    except JournalError:
-        return "found when read"
+        return _met(journal, shape)
     finally:
         journal.close()
-    return "nothing that can be read was changed" if whole else _SILENT
+
+
+def _met(journal: Reader, shape: Shape) -> str:
+    """What is met in a journal that opens."""
+    try:
+        if not journal.verify().breaks:
+            return _UNCHANGED if read(journal, shape.projection) == shape.reading else _SILENT
+        fate = "found by verify"
+    except JournalError:
+        fate = "found when read"
+    # A till does not wait for the check.
+    if shape.projection == "operations" and isinstance(journal, FileJournal):
+        return next(charged_again(journal, shape.reading), fate)
+    return fate

@@ -9,10 +9,12 @@ from typing import Any, NoReturn
 
 import pytest
 
+import journal.reader
 import journal.side
 import journal.sqlite
 import journal.verification
 import recovery.looking
+import recovery.recovering
 from journal.errors import NotStored
 
 
@@ -69,12 +71,29 @@ def strangers_are_passed_over(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(recovery.looking.Lookout, "stranger", lambda *_: None)
 
 
+def not_found_is_new(patch: pytest.MonkeyPatch) -> None:
+    """Nobody asks a second index whether a name that is not found is new."""
+
+    def row(self: Any, column: str, value: str) -> Any:
+        found = self._ask_rows(self._table.by_column[column], (value,))
+        return found[0] if found else None
+
+    patch.setattr(journal.reader.SqliteReader, "row", row)
+
+
+def one_index_is_believed(patch: pytest.MonkeyPatch) -> None:
+    """What the index of open operations does not name is taken for settled."""
+    patch.setattr(recovery.recovering.Recovery, "_must_be_settled", lambda *_: None)
+
+
 PLANTS: Mapping[str, Plant] = {
     "a commit error taken as undone": Plant(commit_error_is_undone, "and it stands in the journal"),
     "a commit error taken as done": Plant(commit_error_is_ignored, "its end has vanished"),
     "no ballast on a full disk": Plant(no_ballast, "its last reserve did not do"),
     "the chain is not checked": Plant(chain_is_not_checked, "silent"),
     "the end is not marked": Plant(no_mark_is_kept, "silent"),
+    "a name that is not found is new": Plant(not_found_is_new, "which is paid, was sent again"),
+    "what is open is asked of one index": Plant(one_index_is_believed, "was not looked into"),
     "no mark outside the file": Plant(no_mark_is_kept, "it is opened, and nobody is told"),
     "any file at the path will do": Plant(any_file_will_do, "1 orders were sent"),
     "strangers are passed over": Plant(strangers_are_passed_over, "and nobody is told"),

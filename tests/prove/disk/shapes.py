@@ -56,6 +56,7 @@ class Shape:
         side.mkdir(exist_ok=True)
         (side / "mark").write_bytes(self.mark)
         (side / "doubt").unlink(missing_ok=True)
+        shutil.rmtree(side / "rising", ignore_errors=True)  # a stamp of an hour that is not played would be too new
 
     def opened(self, path: Path) -> Journal:
         """Open it as a till does."""
@@ -179,6 +180,15 @@ def _full_of_doubt(place: Path) -> Iterator[tuple[str, Path]]:
         yield "operations", desk.path
 
 
+def _closed_in_doubt(place: Path) -> Iterator[tuple[str, Path]]:
+    """Everything is in the file, and nobody knows what became of the last guest."""
+    desk = _desk(place, plan=FaultPlan(script={5: "dropped_while_paying"}))
+    with desk.till() as till:
+        for number in range(5):
+            till.pay(f"bill-{number}", patience_s=0.0)
+    yield "operations", desk.path
+
+
 def _many_days(place: Path) -> Iterator[tuple[str, Path]]:
     """Trees of several levels, and free pages."""
     desk = _desk(place)
@@ -207,6 +217,7 @@ _MAKERS: Mapping[str, Callable[[Path], Iterator[tuple[str, Path]]]] = {
         _killed_on_the_second_day,
         _log_written_over,
         _full_of_doubt,
+        _closed_in_doubt,
         _many_days,
         _long_facts,
     )

@@ -10,7 +10,8 @@ from random import Random
 
 from engine import Mode
 from tests.prove.disk.acts import ACTS
-from tests.prove.disk.bits import Sorted, lots, sort
+from tests.prove.disk.aim import bits_of
+from tests.prove.disk.bits import Lot, Sorted, lots, sort
 from tests.prove.disk.calls import Batch, Point, Tried, play, points_by_name
 from tests.prove.disk.injector import Fault, preloaded
 from tests.prove.disk.plants import PLANTS
@@ -37,6 +38,12 @@ _CALL_CONTROLS = {
 
 _BIT_CONTROLS = {"the chain is not checked": False, "the end is not marked": True}
 """For each fault that is planted among the bits: whether files that are cut off show it, or bits."""
+
+_INDEX_CONTROLS = {
+    "a name that is not found is new": ("closed day", "operations_by_reference"),
+    "what is open is asked of one index": ("closed in doubt", "operations_open"),
+}
+"""For each fault that is planted in what a till believes of a damaged journal: the shape and the index to damage."""
 
 _PLACE_CONTROLS = {
     "no mark outside the file": "from_yesterday",
@@ -136,7 +143,10 @@ def _try_bits(work: Work) -> _Finding:
     return _Finding(
         count=Count(what="different flipped bits and cut files", number=fates.total(), least=number),
         problems=problems,
-        controls=[_planted_bits(work, plant) for plant in _BIT_CONTROLS],
+        controls=[
+            *(_planted_bits(work, plant) for plant in _BIT_CONTROLS),
+            *(_planted_index(work, plant) for plant in _INDEX_CONTROLS),
+        ],
         figures={
             "what became of the damages": ", ".join(f"{fate} {times:,}" for fate, times in fates.most_common()),
             "damages": f"in {len(shapes(work.folder))} shapes of journals; {fates.total() / took_s:,.0f}/s",
@@ -156,6 +166,20 @@ def _planted_bits(work: Work, plant: str) -> Control:
     for lot in lots(work.folder, 4_000 if cuts else 700, 4_000, Random(work.seed)):  # noqa: S311
         chosen = tuple(damage for damage in lot.damages if (damage.bit is None) == cuts and (damage.in_log or not cuts))
         tasks.append(replace(lot, damages=chosen[:30], plant=plant))
+    found = work.spread(sort, tasks, total=len(tasks))
+    return _control(plant, (problem for each in found for problem in each.problems))
+
+
+def _planted_index(work: Work, plant: str) -> Control:
+    """Every bit of the one index that must not be believed alone."""
+    name, index = _INDEX_CONTROLS[plant]
+    kept = shapes(work.folder)
+    place = next(place for place, shape in enumerate(kept) if shape.name == name)
+    damages = bits_of(kept[place], index)
+    tasks = [
+        Lot(folder=work.folder, shape=place, damages=damages[start : start + _LOT], plant=plant)
+        for start in range(0, len(damages), _LOT)
+    ]
     found = work.spread(sort, tasks, total=len(tasks))
     return _control(plant, (problem for each in found for problem in each.problems))
 
@@ -196,7 +220,8 @@ def _control(plant: str, problems: Iterable[str]) -> Control:
 PART = Part(
     name="disk",
     claim="Whatever call of the disk fails, once or for ever, whatever bit flips, whatever file is put in its "
-    "place: nothing is sent that is not on record, no answer is lost, and nothing is damaged in silence.",
+    "place: nothing is sent that is not on record, no answer is lost, nothing is damaged in silence, and a till that "
+    "pays at a damaged journal charges nobody twice.",
     run=run,
     needs=("cc",),
 )
