@@ -50,8 +50,8 @@ def steps_of(document: str) -> tuple[list[Step], dict[str, str]]:
     return steps, files
 
 
-def walk(document: str, folder: Path, *, skip: str = r"^(?:python3 -m venv|make) .*$") -> list[Step]:
-    """Do what a document says, in a folder. What installs (``skip``) was done before this test could run."""
+def walk(document: str, folder: Path, *, skip: str = r"^(?:python3 -m venv|mkdir|make) .*$") -> list[Step]:
+    """Do what a document says, in a folder. What installs, and makes the folder (``skip``), was done before."""
     port = _free_port()
     steps, files = steps_of(document.replace("8085", str(port)))
     (folder / "bin").mkdir()
