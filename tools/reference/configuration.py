@@ -26,7 +26,8 @@ secret_key_env = "TILLPROOF_SECRET_KEY"
 
 _INFERRED = """## Each terminal: `[terminals.NAME]`
 
-*INFERRED* marks an assumption about the terminal that its vendor does not publish.
+*INFERRED* and *OPEN* mark what is assumed about the terminal, because its vendor does not publish it. What goes wrong
+where such an assumption does not hold stands in [switches.md](switches.md).
 """
 
 _ENVIRONMENT = (
@@ -49,17 +50,21 @@ def configuration() -> Lines:
 
 
 def _settings(settings: Mapping[str, object]) -> Lines:
-    rows = []
-    for name, setting in settings.items():
-        default, meaning = getattr(setting, "default", None), str(getattr(setting, "meaning", ""))
-        if type(default) is object:  # a mark, and no value: there is no default
-            shown = f"else `{_other(name)}`" if _other(name) in settings else "required"
-        elif default is None:
-            shown = ""
-        else:
-            shown = f"`{str(default).lower() if isinstance(default, bool) else default}`"
-        rows.append((f"`{name}`", meaning, shown))
+    rows = [
+        (f"`{name}`", str(getattr(setting, "meaning", "")), default_of(name, settings))
+        for name, setting in settings.items()
+    ]
     yield from table(("key", "meaning", "default"), rows)
+
+
+def default_of(name: str, settings: Mapping[str, object]) -> str:
+    """What a setting is where nobody writes it; what else has to stand there if there is no such thing."""
+    default = getattr(settings[name], "default", None)
+    if type(default) is object:  # a mark, and no value: there is no default
+        return f"else `{_other(name)}`" if _other(name) in settings else "required"
+    if default is None:
+        return ""
+    return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
 def _other(name: str) -> str:

@@ -12,6 +12,7 @@ from tools.reference.decisions import recovery
 from tools.reference.journal_file import INTRODUCTION, schema
 from tools.reference.markdown import Lines, heading
 from tools.reference.states import states
+from tools.reference.switches import switches
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -29,6 +30,7 @@ PAGES: Mapping[str, Callable[[], Lines]] = {
     "recovery.md": recovery,
     "schema.md": file_of_journal,
     "states.md": states,
+    "switches.md": switches,
 }
 
 
