@@ -18,8 +18,8 @@ Much of what a terminal does is not published. What this engine leans on all the
 [the configuration](configuration.md).
 
 *INFERRED* is what follows from what is known, *OPEN* what was chosen because nothing is known. *Set wrongly* says what
-becomes of the money, in each direction, the dearest first. Where [the model](model.md) has the assumption, it was searched without
-it, and the assertion that then fails stands in the last column; the counterexample of each is counted in
+becomes of the money, in each direction, the dearest first. Where [the model](model.md) has the assumption, it was
+searched without it, and the assertion that then fails stands in the last column; that each was found is counted in
 [the evidence](evidence.md).
 
 **Ask the vendor, before the first guest pays.** Trying a terminal shows some of this and never all of it: what is rare
@@ -44,8 +44,8 @@ WRONG: Mapping[str, str] = {
     "read in the same unit, agrees. Look at the terminal's screen when the first amount is sent.",
     "reply_stamps_rise": "`true`, but they do not rise: true replies are not believed, and every operation stays in "
     "doubt until they do. `false`, but they do: an old reply that somebody recorded and plays again is believed.",
-    "async_id_in_path": "Where the other is so: an asynchronous order is refused, or runs under an id that is not ours, "
-    "and ends in doubt. It shows at the first one, and nothing is sent again.",
+    "async_id_in_path": "Where the other is so: an asynchronous order is refused, or runs under an id that is not "
+    "ours, and ends in doubt. It shows at the first one, and nothing is sent again.",
     "abort_path": "The other one: an abort is taken for one that came too late, and the guest goes on. No money is at "
     "stake.",
     "read_card_path": "Another one: no card is read. No money is at stake.",
