@@ -42,10 +42,13 @@ def test_every_assumption_is_on_the_page_of_switches() -> None:
 
 def test_an_assertion_of_the_model_stands_beside_its_switch() -> None:
     """Read from the page of the model, so that the two cannot differ."""
-    printed = {line.split(" | ")[0]: line for line in page("switches.md").splitlines() if line.startswith("| `")}
-    assert printed["| `fence`"].endswith("| `paid_and_said_not` |")
-    assert printed["| `wiped_whole`"].endswith("| `paid_and_said_not` |")
-    assert printed["| `reply_stamps_rise`"].endswith("| not in it |")
+    printed = dict(
+        re.findall(r"^## `(\w+)`\n.*?\*\*In the model\.\*\* ([^\n]+)$", page("switches.md"), re.MULTILINE | re.DOTALL)
+    )
+    assert set(printed) == set(WRONG)
+    assert printed["fence"] == "`paid_and_said_not`."
+    assert printed["grace_s"] == "`paid_and_said_not`, without a fence."
+    assert printed["reply_stamps_rise"] == "Not in it."
 
 
 def test_meanings_are_read_from_the_source() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from engine import TERMINAL_SETTINGS
 from tools.reference.configuration import default_of
-from tools.reference.markdown import Lines, heading, table
+from tools.reference.markdown import Lines, heading
 
 _MODEL = Path(__file__).resolve().parents[2] / "docs" / "model.md"
 
@@ -19,7 +19,7 @@ Much of what a terminal does is not published. What this engine leans on all the
 
 *INFERRED* is what follows from what is known, *OPEN* what was chosen because nothing is known. *Set wrongly* says what
 becomes of the money, in each direction, the dearest first. Where [the model](model.md) has the assumption, it was
-searched without it, and the assertion that then fails stands in the last column; that each was found is counted in
+searched without it, and the assertion that then fails is named; that each was found is counted in
 [the evidence](evidence.md).
 
 **Ask the vendor, before the first guest pays.** Trying a terminal shows some of this and never all of it: what is rare
@@ -58,22 +58,21 @@ def switches() -> Lines:
     """``docs/switches.md``: every assumption about a terminal that is a setting."""
     yield from heading("Switches", _SWITCHES)
     searched = _searched()
-    yield from table(
-        ("switch", "what is assumed", "default", "set wrongly", "in the model"),
-        [
-            (
-                f"`{name}`",
-                TERMINAL_SETTINGS[name].meaning,
-                default_of(name, TERMINAL_SETTINGS),
-                wrong,
-                searched.get(name, "not in it"),
-            )
-            for name, wrong in WRONG.items()
-        ],
-    )
+    for name, wrong in WRONG.items():
+        yield f"## `{name}`"
+        yield ""
+        yield f"{TERMINAL_SETTINGS[name].meaning} Default: {default_of(name, TERMINAL_SETTINGS) or 'none'}."
+        yield ""
+        yield f"- **Set wrongly.** {wrong}"
+        yield f"- **In the model.** {searched.get(name, 'Not in it.')}"
+        yield ""
 
 
 def _searched() -> Mapping[str, str]:
     """What the page of the model says of each setting: the assertion that fails where the assumption does not hold."""
     rows = re.findall(r"^\| `(\w+)` \| [^|]* \| [^|]* \| ([^|]*) \|$", _MODEL.read_text("utf-8"), flags=re.MULTILINE)
-    return {name: failing.strip() or "nothing fails" for name, failing in rows if name in TERMINAL_SETTINGS}
+    return {name: f"{_capital(failing.strip())}." for name, failing in rows if name in TERMINAL_SETTINGS}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
