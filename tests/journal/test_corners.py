@@ -246,7 +246,9 @@ def test_an_empty_file_where_facts_had_been_written_is_refused(path: Path) -> No
     """SQLite takes it for a new one, and throws away a log that may hold the last facts."""
     written(path)
     path.write_bytes(b"")
-    with pytest.raises(JournalRefused, match="is empty, though 5 facts had been written. Delete nothing.*put the newest copy back"):
+    with pytest.raises(
+        JournalRefused, match=r"is empty, though 5 facts had been written\. Delete nothing.*put the newest copy back"
+    ):
         opened(path)
 
 

@@ -8,8 +8,8 @@ grows any more, as on a full disk when the guest has paid. Then the disk is soun
 recovers, and the terminals' ledger judges. What never struck is not counted.
 
 *Bits*: different single flips and truncations in the file and its log, of journals of several shapes, as a till leaves
-them that was closed or killed; each must be noticed, or change nothing that anyone can read. Where only the check notices,
-a till pays all the same, and must charge nobody twice.
+them that was closed or killed; each must be noticed, or change nothing that anyone can read. Where only the check
+notices, a till pays all the same, and must charge nobody twice.
 
 *Places*: a journal that is read-only, deleted, replaced, overwritten, emptied, copied or put back from yesterday,
 under a running till or between two.
