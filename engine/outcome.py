@@ -49,10 +49,12 @@ class _Told:
         """What the terminal says was moved, in minor units; a tip can make it more than was asked for."""
         return self.reply.total_minor if self.reply else None
 
-    def sentence(self, language: str, *, today: date | None = None) -> str:
+    def sentence(self, language: str, *, today: date | None = None, asks_again: bool = True) -> str:
         """What happened to the money and what to do next, for the cashier: in en, sv, nb, da or fi.
 
-        Times are those of the machine's own zone; the date is told with what did not happen ``today``.
+        Times are those of the machine's own zone; the date is told with what did not happen ``today``. Of a bill that
+        is in doubt it says that the till will ask again by itself; a program that ends now says ``asks_again=False``,
+        and then it names the command that asks.
 
         Raises:
             BadInput: there are no sentences in this language.
@@ -60,7 +62,9 @@ class _Told:
         from engine.sentences import sentence_of  # noqa: PLC0415 - most who import an outcome never say a sentence
 
         spoken = language_named(language)
-        return sentence_of(cast("Outcome", self), spoken, today or datetime.now().astimezone().date())
+        return sentence_of(
+            cast("Outcome", self), spoken, today or datetime.now().astimezone().date(), asks_again=asks_again
+        )
 
     def as_dict(self) -> dict[str, int | str | bool | None]:
         """For JSON: flat, and the same keys for every outcome."""

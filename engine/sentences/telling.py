@@ -21,6 +21,7 @@ from engine.outcome import Approved, Cancelled, Declined, InDoubt, NotPerformed,
 from engine.sentences.catalogue import catalogue
 from engine.sentences.wording import (
     ANOTHER_DAY,
+    ASKS_AGAIN,
     CONFIRMED,
     MADE_SURE,
     RECORDED,
@@ -28,6 +29,7 @@ from engine.sentences.wording import (
     SOME_AMOUNT,
     TODAY,
     UNSENT,
+    WILL_BE_ASKED,
     WORDINGS,
     Wording,
 )
@@ -51,14 +53,16 @@ _Said = tuple[str, str]
 """A sentence, and the time in it (UTC, ISO 8601); empty where none is told."""
 
 
-def sentence_of(outcome: Outcome, language: Language, today: date) -> str:
+def sentence_of(outcome: Outcome, language: Language, today: date, *, asks_again: bool = True) -> str:
     """What happened to the money and what to do next. ``today`` is the local date: of other days the date is told."""
     translate = catalogue(language).gettext
     given = {"money": _money(outcome) or translate(SOME_AMOUNT), "receipt": str(outcome.target_receipt)}
-    return " ".join(_filled(translate(text), given, _when(at, today, translate)) for text, at in _said(outcome))
+    return " ".join(
+        _filled(translate(text), given, _when(at, today, translate)) for text, at in _said(outcome, asks_again)
+    )
 
 
-def _said(outcome: Outcome) -> Iterator[_Said]:
+def _said(outcome: Outcome, asks_again: bool) -> Iterator[_Said]:  # noqa: FBT001 - private, and named by its caller
     wording = WORDINGS[outcome.kind]
     if outcome.alarm is not None:
         yield from _alarmed(outcome, wording)
@@ -78,7 +82,11 @@ def _said(outcome: Outcome) -> Iterator[_Said]:
             yield _after_nothing(outcome.evidence, wording), ""
         case InDoubt():
             yield wording.doubt, outcome.opened_at
-            yield wording.escalated if outcome.needs_person else wording.parked, ""
+            if outcome.needs_person:
+                yield wording.escalated, ""
+            else:
+                yield wording.parked, ""
+                yield (ASKS_AGAIN if asks_again else WILL_BE_ASKED), ""
         case _:
             assert_never(outcome)
 

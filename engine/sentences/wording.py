@@ -45,6 +45,9 @@ UNSENT = "Nothing was sent to the terminal."
 REFUSED = "The terminal refused it {when}."
 MADE_SURE = "The till made sure of it {when}."
 
+ASKS_AGAIN = "The till will ask the terminal again by itself."
+WILL_BE_ASKED = "The till will ask the terminal again when somebody runs tillproof recover."
+
 TODAY = "at {hour}:{minute}"
 ANOTHER_DAY = "on {year}-{month}-{day} at {hour}:{minute}"
 SOME_AMOUNT = "an unknown amount"
@@ -55,6 +58,8 @@ _SHARED: Mapping[str, str] = {
     "how we know: nothing had left the till": UNSENT,
     "how we know: the terminal did not take the order": REFUSED,
     "how we know: the till proved that it can no longer happen": MADE_SURE,
+    "parked, and a till goes on running": ASKS_AGAIN,
+    "parked by a command, which has ended": WILL_BE_ASKED,
     "{when}, today": TODAY,
     "{when}, on another day": ANOTHER_DAY,
     "{money}, where the terminal named no amount": SOME_AMOUNT,
@@ -78,7 +83,7 @@ WORDINGS: Mapping[Kind, Wording] = {
         after_unsent="Check that the terminal is on and connected. Then begin a new payment, or take cash.",
         after_refused="Look at the terminal's screen. Then begin a new payment, or take cash.",
         after_absent="Begin a new payment, or take cash.",
-        parked="Park the bill. Do not charge again. The till will ask the terminal again by itself.",
+        parked="Park the bill. Do not charge again.",
         escalated="The terminal can no longer tell. Park the bill. Do not charge again. Call your manager.",
         after_late="Do not charge again. If the guest has paid this bill another way since, call your manager: "
         "the guest must get one payment back.",
@@ -102,7 +107,7 @@ WORDINGS: Mapping[Kind, Wording] = {
         after_unsent="Check that the terminal is on and connected. Then begin a new refund.",
         after_refused="Look at the terminal's screen. Then begin a new refund.",
         after_absent="If the guest is still to get the money back, begin a new refund.",
-        parked="Do not give the money back again, not in cash either. The till will ask the terminal again by itself.",
+        parked="Do not give the money back again, not in cash either.",
         escalated="The terminal can no longer tell. Do not give the money back again, not in cash either. "
         "Call your manager.",
         after_late="Do not give the money back again. If the guest has got it another way since, call your manager.",
@@ -126,7 +131,7 @@ WORDINGS: Mapping[Kind, Wording] = {
         after_unsent="Check that the terminal is on and connected. Then begin a new reversal.",
         after_refused="Look at the terminal's screen. Then begin a new reversal.",
         after_absent="If the guest is still to get the money back, begin a new reversal.",
-        parked="Do not give the money back again, not in cash either. The till will ask the terminal again by itself.",
+        parked="Do not give the money back again, not in cash either.",
         escalated="The terminal can no longer tell. Do not give the money back again, not in cash either. "
         "Call your manager.",
         after_late="Do not give the money back again. If the guest has got it another way since, call your manager.",
@@ -150,7 +155,7 @@ WORDINGS: Mapping[Kind, Wording] = {
         after_unsent="Check that the terminal is on and connected. Then close the day once more.",
         after_refused="Look at the terminal's screen. Then close the day once more.",
         after_absent="Close the day once more before you go home.",
-        parked="Do not close the day again. The till will ask the terminal again by itself.",
+        parked="Do not close the day again.",
         escalated="The terminal can no longer tell. Do not close the day again. Call your manager.",
         after_late="Do not close the day again. If it has been closed another time since, call your manager.",
         after_done_contradicted="Do not close the day again. Call your manager.",

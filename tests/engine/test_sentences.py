@@ -28,7 +28,7 @@ from engine import (
     outcome_of,
 )
 from engine.sentences import WORDINGS, catalogue, every_message, telling
-from engine.sentences.wording import ANOTHER_DAY
+from engine.sentences.wording import ANOTHER_DAY, ASKS_AGAIN, WILL_BE_ASKED
 from tests.sentences.situations import DAY, situations
 
 _SITUATIONS = [outcome_of(operation) for kind in Kind for operation in situations(kind)]
@@ -69,8 +69,10 @@ def every_outcome() -> Iterator[Outcome]:
 def steps(kind: Kind, language: Language) -> set[str]:
     """What a cashier can be told to do, in a language."""
     names = [each.name for each in fields(WORDINGS[kind])]
-    doing = [name for name in names if name.startswith("after_") or name in ("parked", "escalated")]
-    return {catalogue(language).gettext(getattr(WORDINGS[kind], name)) for name in doing}
+    doing = [name for name in names if name.startswith("after_") or name == "escalated"]
+    translate = catalogue(language).gettext
+    parked = {f"{translate(WORDINGS[kind].parked)} {translate(asking)}" for asking in (ASKS_AGAIN, WILL_BE_ASKED)}
+    return parked | {translate(getattr(WORDINGS[kind], name)) for name in doing}
 
 
 @pytest.mark.parametrize("language", Language)
@@ -79,7 +81,7 @@ def test_every_outcome_ends_with_what_to_do(language: Language) -> None:
     mute = [
         (outcome, sentence)
         for outcome in every_outcome()
-        for sentence in [outcome.sentence(language, today=DAY)]
+        for sentence in (outcome.sentence(language, today=DAY, asks_again=asks) for asks in (True, False))
         if not sentence.endswith(tuple(steps(outcome.kind, language))) or re.search(r"[{}]|  | \.|None", sentence)
     ]
     assert mute == []
@@ -102,8 +104,8 @@ def test_every_text_is_said_in_some_situation(monkeypatch: pytest.MonkeyPatch) -
             return text
 
     monkeypatch.setattr(telling, "catalogue", lambda _: Recorder())
-    for outcome in _SITUATIONS:
-        outcome.sentence("en", today=DAY)
+    for outcome, asks_again in product(_SITUATIONS, (True, False)):
+        outcome.sentence("en", today=DAY, asks_again=asks_again)
     assert set(every_message()) - said == {ANOTHER_DAY}
     told().sentence("en", today=date(2000, 1, 1))
     assert said == set(every_message())
@@ -145,6 +147,15 @@ def test_doubt_tells_when_it_was_begun() -> None:
         "It is not known whether the card was charged 125.00 NOK at 14:03. "
         "Park the bill. Do not charge again. The till will ask the terminal again by itself."
     )
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "nb", "da", "fi"])
+def test_doubt_of_a_program_that_ends_names_the_command_that_asks(language: str) -> None:
+    """Nobody goes on asking by himself there, in no language; and nothing else of the sentence changes."""
+    doubt = told(InDoubt, evidence=Evidence.NONE)
+    stays, ends = (doubt.sentence(language, today=DAY, asks_again=asks) for asks in (True, False))
+    assert ("tillproof recover" in stays, "tillproof recover" in ends) == (False, True)
+    assert stays.split(". ")[:3] == ends.split(". ")[:3]
 
 
 def test_what_was_found_out_later_has_the_time_of_finding_out() -> None:

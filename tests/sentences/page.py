@@ -35,7 +35,8 @@ The languages are English (`en`), Swedish (`sv`), Norwegian (`nb`, also `no` and
 - The amount is what the terminal says was moved, with the tip, where it says so.
 - While an alarm is open, the sentence tells what the terminal showed, and calls for somebody who decides.
 - "The till will ask the terminal again by itself" holds all the time where `till.watch()` is running, and everywhere at
-  the latest when the next operation begins on that terminal.
+  the latest when the next operation begins on that terminal. A program that ends now, as the commands do, takes
+  `sentence("sv", asks_again=False)`: it names `tillproof recover` instead.
 - `outcome.reason` is another thing: English, and for the technician.
 
 ## To correct a translation
