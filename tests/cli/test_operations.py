@@ -185,3 +185,16 @@ def test_a_language_that_there_is_not_is_refused_before_anybody_pays(shop: Shop)
     assert refused.code == 2
     assert "give one of en, sv, nb, da, fi" in refused.err.replace("\n", " ")
     assert shop.ledger() == []
+
+
+def test_a_command_does_not_say_that_it_asks_again(shop: Shop) -> None:
+    """It has ended, and only the one that is named asks; in the text, in JSON, and when it is looked at again."""
+    shop.in_doubt(guest_takes_s=2.0)
+    parked = ("pay", *BILL, "--patience", "0")
+    told = [
+        " ".join(shop.run(*parked, "--lang", "en").out.split()),
+        shop.run(*parked, "--lang", "en", "--json").json["sentence"],
+        " ".join(shop.run("settle", "bill-1042", "--patience", "0", "--lang", "en").out.split()),
+    ]
+    assert [sentence for sentence in told if "when somebody runs tillproof recover." not in sentence] == []
+    assert [sentence for sentence in told if "by itself" in sentence] == []

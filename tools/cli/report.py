@@ -40,10 +40,10 @@ def closing_of(records: Records, outcome: Outcome) -> Closing | None:
 def report(ask: Ask, outcome: Outcome, closing: Closing | None = None) -> Exit:
     """Print one outcome, and say its exit code."""
     if ask.as_json:
-        sentence = {"sentence": outcome.sentence(ask.lang)} if ask.lang else {}
-        say_json(outcome.as_dict() | sentence | ({"day_close": _as_dict(closing)} if closing else {}))
+        told_in = {"sentence": outcome.sentence(ask.lang, asks_again=False)} if ask.lang else {}
+        say_json(outcome.as_dict() | told_in | ({"day_close": _as_dict(closing)} if closing else {}))
     else:
-        sentences = [paragraph(outcome.sentence(ask.lang))] if ask.lang else []
+        sentences = [paragraph(outcome.sentence(ask.lang, asks_again=False))] if ask.lang else []
         say([*sentences, *told(outcome), *(_closed(closing) if closing else ())])
     return Exit.UNSETTLED if closing and closing.day_close.differences else exit_of(outcome)
 
