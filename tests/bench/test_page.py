@@ -59,6 +59,26 @@ def test_a_goal_that_was_missed_says_so_on_the_page() -> None:
     assert "(goal ≥ 6: **not reached**)" in told
 
 
+def test_what_keeps_figures_from_their_goals_is_told_once_for_all_of_them() -> None:
+    """With the nearest that was reached; and of what was reached nothing is explained."""
+    lines = (
+        Line(figure="÷ DBOS", value=5.5, goal=at_least(6), why="Python\ncomputes."),
+        Line(figure="÷ huey", value=0.5, goal=at_least(1), why="Python\ncomputes."),
+        Line(figure="one till", value=2.0, goal=at_most(2.05), why="not told"),
+    )
+    measurement = Measurement(name="peers", title="The peers", how="So.", run=lambda _: Result(lines=lines))
+    told = page({"peers": record_of(measurement, Result(lines=lines), load=0.0, took_s=1.0)})
+    assert "- *÷ DBOS* (5.50); *÷ huey* (0.500): Python computes.\n" in told
+    assert "not told" not in told
+
+
+def test_every_goal_that_was_missed_has_its_reason() -> None:
+    """A goal that physics or Python forbids is told with what forbids it."""
+    lines = [line for each in read_records(DOCS).values() for line in each.result.lines]
+    assert lines
+    assert [line.figure for line in lines if line.reached is False and not line.why] == []
+
+
 def test_whoever_does_not_flush_is_called_not_durable_on_the_page() -> None:
     """In the table of peers; and what was not measured, and a proof that failed, are told as such."""
     told = page({"peers": _record()})

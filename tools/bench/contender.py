@@ -109,7 +109,10 @@ UNSYNCED = Entry(name="two raw appends without a flush (planted)", module=f"{_HE
 JOURNAL = Entry(name="Tillproof's journal", module=f"{_HERE}.facts")
 COMMIT = Entry(name="Tillproof's journal, one commit", module=f"{_HERE}.facts", given={"answers": False})
 LOCKED = Entry(name="one sqlite3 connection with a lock", module=f"{_HERE}.locked")
+NEVER_FLUSHED = Entry(name="the same connection, which never flushes", module=f"{_HERE}.locked", given={"flush": False})
 OPERATION = Entry(name="Tillproof, all but HTTP", module=f"{_HERE}.operation")
+
+PLAIN = Entry(name="plain sqlite3", module=f"{_HERE}.plain_sqlite")
 
 PEERS = (
     Entry(name="DBOS", module=f"{_HERE}.durable_workflow", package="dbos"),
@@ -118,6 +121,6 @@ PEERS = (
     Entry(name="huey", module=f"{_HERE}.task_queue", package="huey"),
     Entry(name="eventsourcing", module=f"{_HERE}.event_store", package="eventsourcing"),
     Entry(name="SQLAlchemy Core", module=f"{_HERE}.sql_toolkit", package="SQLAlchemy"),
-    Entry(name="plain sqlite3", module=f"{_HERE}.plain_sqlite"),
+    PLAIN,
 )
 """Others who make two durable writes an operation, all of them on SQLite with WAL and synchronous=FULL."""

@@ -42,13 +42,15 @@ def at_least(number: float) -> Goal:
 class Line:
     """One figure: what it is, its value, and its unit in words (empty for a ratio).
 
-    Without a ``goal`` it is told beside the others, to make them understandable.
+    Without a ``goal`` it is told beside the others, to make them understandable. ``why`` is a sentence or two on what
+    keeps a figure from its goal, with what was measured of that in the same run; told only where it is not reached.
     """
 
     figure: str
     value: float
     unit: str = ""
     goal: Goal | None = None
+    why: str = ""
 
     @property
     def reached(self) -> bool | None:

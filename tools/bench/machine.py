@@ -10,6 +10,9 @@ from pathlib import Path
 
 _CPU_INFO = Path("/proc/cpuinfo")
 _MOUNTS = Path("/proc/mounts")
+_STAT = Path("/proc/stat")
+_IDLE = slice(3, 5)
+"""Among the times of a core: doing nothing, and doing nothing while a disk does something (proc(5))."""
 _IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
@@ -32,6 +35,15 @@ def machine() -> str:
 def load() -> float:
     """How many others wanted a core in the last minute; 0 where the machine does not say."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def busy_s() -> float:
+    """How long the cores have been at work since the machine started, added up; 0 where the machine does not say."""
+    try:
+        ticks = [int(number) for number in _STAT.read_text("utf-8").splitlines()[0].split()[1:9]]
+    except OSError:
+        return 0.0
+    return (sum(ticks) - sum(ticks[_IDLE])) / os.sysconf("SC_CLK_TCK")
 
 
 def _processor() -> str:

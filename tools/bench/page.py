@@ -58,12 +58,29 @@ def _goals(records: Mapping[str, Record]) -> Iterator[str]:
             if line.goal is not None:
                 yield f"| [{name}](#{name}) | {line.figure} | {line.told} | {line.goal} | {_reached(line)} |"
     yield ""
+    yield from _whys(records)
     busiest = max((record.load for record in records.values()), default=0.0)
     if busiest > BUSY:
         yield f"*Measured on a busy machine (load up to {busiest:.1f}): what is said below of the load holds here.*\n"
     for record in records.values():
         yield from (f"- *not measured:* {told}" for told in record.result.not_measured)
         yield from (f"- **proof failed:** {told}" for told in record.result.failures)
+    yield ""
+
+
+def _whys(records: Mapping[str, Record]) -> Iterator[str]:
+    """What was not reached, by its reason: several figures may share one."""
+    missed: dict[str, list[str]] = {}
+    for record in records.values():
+        for line in record.result.lines:
+            if line.reached is False:
+                missed.setdefault(line.why, []).append(f"*{line.figure}* ({line.told})")
+    if missed:
+        yield "## What was not reached, and why\n"
+    for why, figures in missed.items():
+        yield from textwrap.wrap(
+            f"- {'; '.join(figures)}: {why}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False
+        )
     yield ""
 
 

@@ -32,6 +32,8 @@ def _run(work: Work) -> Result:
                 figure="lost reply to settled outcome ÷ (three HTTP round trips and one flush)",
                 value=settled_s / (3 * trip_s + flush_s),
                 goal=at_most(1),
+                why="""the two questions go to a new connection, because the old one is broken, and each reply is
+verified, logged and judged, which the round trip that it is measured by is not.""",
             ),
             Line(
                 figure="lost reply to settled outcome ÷ (one HTTP round trip and one flush)",
