@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,12 @@ class _Line:
     def ask(self) -> None:
         self._say("GET", _QUESTION, b"")
 
+    def look(self) -> None:
+        """As after a broken line: two questions, and the first one on a new connection."""
+        self._session.close()
+        self.ask()
+        self.ask()
+
     def close(self) -> None:
         self._session.close()
 
@@ -63,17 +69,13 @@ class _Line:
 class Post:
     """A session for each caller. It is what a till is measured against, not what a till should be."""
 
-    def __init__(self, lines: list[_Line], *, question: bool) -> None:
+    def __init__(self, lines: list[_Line], does: Callable[[_Line], None]) -> None:
         self._lines = lines
-        self._question = question
+        self._does = does
 
     def operate(self, caller: int) -> float:
-        """One payment, or one question about nothing."""
-        line = self._lines[caller]
-        if self._question:
-            line.ask()
-        else:
-            line.pay()
+        """One payment, or whatever else it does."""
+        self._does(self._lines[caller])
         return 0.0
 
     def close(self) -> None:
@@ -82,7 +84,13 @@ class Post:
             line.close()
 
 
+_DEEDS: Mapping[str, Callable[[_Line], None]] = {"pay": _Line.pay, "ask": _Line.ask, "look": _Line.look}
+
+
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Post:  # noqa: ARG001 - it keeps nothing
-    """Open it at the terminals behind ``ports``; ``trust_env`` is what requests does by itself."""
+    """Open it at the terminals behind ``ports``; ``trust_env`` is what requests does by itself.
+
+    It pays, unless it ``does`` "ask" a question about nothing, or "look" after a broken line.
+    """
     lines = [_Line(port, trust_env=given.get("trust_env", True)) for port in given["ports"][:callers]]
-    return Post(lines, question=given.get("question", False))
+    return Post(lines, _DEEDS[given.get("does", "pay")])
