@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -21,14 +21,20 @@ _AWKWARD = "Bjørg's bord $(touch here) *"
 
 
 @pytest.fixture
-def press_tab(shop: Shop) -> Callable[..., list[str]]:
+def program(shop: Shop) -> Path:
+    """The command under its own name, in a folder for the search path of a shell."""
+    program = shop.folder / "bin" / "tillproof"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} {shlex.join(PROGRAM)} "$@"\n', "utf-8")
+    program.chmod(0o755)
+    return program
+
+
+@pytest.fixture
+def press_tab(shop: Shop, program: Path) -> Callable[..., list[str]]:
     """What bash suggests for a line, whose last word is being typed; nothing may come on stderr."""
 
     def press(*words: str, environment: dict[str, str] | None = None) -> list[str]:
-        program = shop.folder / "bin" / "tillproof"
-        program.parent.mkdir(exist_ok=True)
-        program.write_text(f'#!/bin/sh\nexec {sys.executable} {shlex.join(PROGRAM)} "$@"\n', "utf-8")
-        program.chmod(0o755)
         script = (
             'eval "$(tillproof completion bash)"\n'
             f"COMP_WORDS=({shlex.join(['tillproof', *words])})\n"
@@ -36,25 +42,32 @@ def press_tab(shop: Shop) -> Callable[..., list[str]]:
             "_tillproof_completion tillproof\n"
             'printf "%s\\n" "${COMPREPLY[@]}"\n'
         )
-        done = subprocess.run(
-            ["/bin/bash", "-c", script],
-            cwd=shop.folder,
-            env={
-                **os.environ,
-                "PATH": f"{program.parent}:{os.environ['PATH']}",
-                "PYTHONPATH": str(ROOT),
-                **shop.environment,
-                **(environment or {}),
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.stderr == ""
-        return [line for line in done.stdout.split("\n") if line]
+        return _said("/bin/bash", script, shop, program, environment)
 
     return press
+
+
+def _said(
+    shell: str, script: str, shop: Shop, program: Path, environment: Mapping[str, str] | None = None
+) -> list[str]:
+    """The lines that a shell with the program on its path prints; it complains of nothing."""
+    done = subprocess.run(
+        [shell, "-c", script],
+        cwd=shop.folder,
+        env={
+            **os.environ,
+            "PATH": f"{program.parent}:{os.environ['PATH']}",
+            "PYTHONPATH": str(ROOT),
+            **shop.environment,
+            **(environment or {}),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    return [line for line in done.stdout.split("\n") if line]
 
 
 needs_bash = pytest.mark.skipif(not Path("/bin/bash").exists(), reason="no bash")
@@ -77,16 +90,6 @@ def test_each_script_is_one_of_its_shell(shell: str) -> None:
     script = CliRunner().invoke(main, ["completion", shell]).stdout
     done = subprocess.run([program, "-n"], input=script, capture_output=True, text=True, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-@pytest.fixture
-def program(shop: Shop) -> Path:
-    """The command under its own name, in a folder for the search path of a shell."""
-    program = shop.folder / "bin" / "tillproof"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {shlex.join(PROGRAM)} "$@"\n', "utf-8")
-    program.chmod(0o755)
-    return program
 
 
 _COMPLETES = {
@@ -112,21 +115,7 @@ def test_the_other_shells_complete_as_well(
     if shutil.which(shell) is None:
         pytest.skip(f"no {shell}")
     shop.configure(shop.terminal(), shop.terminal("cellar"))
-    done = subprocess.run(
-        [shell, "-c", _COMPLETES[shell].replace("{words}", words)],
-        cwd=shop.folder,
-        env={
-            **os.environ,
-            **shop.environment,
-            "PATH": f"{program.parent}:{os.environ['PATH']}",
-            "PYTHONPATH": str(ROOT),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (sorted(filter(None, done.stdout.split("\n"))), done.stderr) == (expected, "")
+    assert sorted(_said(shell, _COMPLETES[shell].replace("{words}", words), shop, program)) == expected
 
 
 def test_another_shell_is_refused_with_those_that_there_are() -> None:
