@@ -181,7 +181,7 @@ def test_no_name_in_an_archive_is_given_again(shop: Shop, name: str) -> None:
     again = draft(name) if name == "thing-1" else draft("new", label=name, lane="north")
     with pytest.raises(Conflict) as refused:
         shop.journal.append([again])
-    assert refused.value.value == name
+    assert (refused.value.column, refused.value.value) == ("thing_id" if name == "thing-1" else "label", name)
     assert shop.journal.facts_of("new") == ()
 
 

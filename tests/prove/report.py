@@ -31,7 +31,7 @@ _TAIL = """## What was not measured
 
 - Disks that lie about a flush, and controllers that reorder behind one: a power cut here is a disk image that the
   standard allows, not a plug that was pulled.
-- The real terminal. Every claim about it is a named switch in [configuration.md](configuration.md), tried in both
+- The real terminal. Every claim about it is a named switch, told in [switches.md](switches.md) and tried in both
   positions at a simulator.
 - Windows: its locks and its file system were written for and never run.
 """

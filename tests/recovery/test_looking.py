@@ -216,6 +216,18 @@ def test_a_stranger_is_noticed_once_where_nobody_else_should_be(caplog: pytest.L
     ]
 
 
+def test_what_stands_in_an_archive_is_no_stranger(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is ours, though no fact of it is left here."""
+    desk = Desk()
+    monkeypatch.setattr(desk.lookout._book, "archived", {OLDER.identity: "2025.journal"}.get)
+    with caplog.at_level(logging.INFO, logger="tillproof"):
+        desk.look(OLDER)
+    assert caplog.records == []
+    assert desk.lookout.stranger(desk.terminal, Kind.PAYMENT, OLDER) is None
+
+
 @pytest.mark.parametrize(("receipt_number", "receipt"), [("000123", ", receipt 000123"), (None, "")])
 def test_a_stranger_is_told_with_both_things_that_it_may_mean(receipt_number: str | None, receipt: str) -> None:
     """Another till, or an older copy of the journal; the receipt tells which payment it was, where there is one."""
