@@ -37,7 +37,7 @@ def _run(work: Work) -> Result:
                 value=settled_s / allowed_s,
                 goal=at_most(1),
                 why=f"""two questions, the first of them on a new connection because the old one is broken, and two
-flushes are {least:.2f} already when plain requests asks them; the rest is that each reply is verified, logged and
+flushes are {least:.2f} when plain requests asks them; the rest is that each reply is verified, logged and
 judged, and that what is written is chained and folded.""",
             ),
             Line(figure="two such questions by plain requests and two flushes ÷ the same", value=least),

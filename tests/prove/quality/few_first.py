@@ -10,7 +10,7 @@ import os
 
 import pytest
 
-_FEW = (20, 100000)
+_FEW = (20, 100)
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
