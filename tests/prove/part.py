@@ -45,7 +45,7 @@ class Slice(StrEnum):
     FULL = "full"
     """What ``make prove`` does: eighty-eight minutes on two cores, by a Python that was built with optimisation."""
     LONG = "long"
-    """Once in a while, by the part; its report stays until the next one."""
+    """Once in a while, by the part; its report stays until the next one with the same seed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,8 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,10 +49,14 @@ def line(part: Part, result: Result, took_s: float) -> str:
 
 
 def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float) -> None:
-    """Put a result in the place of the part's last one of the same slice, and write the page anew."""
+    """Put a result in the place of the part's last one of the same slice, and write the page anew.
+
+    Long runs are kept by their seed as well: what takes half a day can be done in several sittings, and they add up.
+    """
     data = json.loads(DATA.read_text("utf-8")) if DATA.exists() else {}
-    data.setdefault(part.name, {})["claim"] = part.claim
-    data[part.name][wanted] = {
+    kept = data.setdefault(part.name, {})
+    kept["claim"] = part.claim
+    run = {
         **asdict(_plain(result)),
         "date": f"{datetime.now(UTC):%Y-%m-%d}",
         "seed": seed,
@@ -59,6 +64,10 @@ def keep(part: Part, wanted: Slice, result: Result, *, seed: int, took_s: float)
         "machine": machine(),
         "revision": revision(),
     }
+    if wanted is Slice.LONG:
+        kept[wanted] = {**kept.get(wanted, {}), str(seed): run}
+    else:
+        kept[wanted] = run
     DATA.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page(data), "utf-8")
 
@@ -100,7 +109,7 @@ def _summary(data: Mapping[str, Any]) -> Iterator[str]:
     yield "| part | tried | went wrong | planted faults caught |"
     yield "|---|---|---|---|"
     for name in filter(data.__contains__, PARTS):
-        told = data[name].get(Slice.FULL) or data[name].get(Slice.LONG)
+        told = data[name].get(Slice.FULL) or next(iter(data[name][Slice.LONG].values()))
         tried = "<br>".join(f"{count['number']:,} {count['what']}" for count in told["counts"])
         wrong = "<br>".join(f"{times:,} {what}" for what, times in told["never"].items())
         caught = sum(control["caught"] for control in told["controls"])
@@ -111,9 +120,41 @@ def _sections(data: Mapping[str, Any]) -> Iterator[str]:
     for name in filter(data.__contains__, PARTS):
         yield f"## {name}\n"
         yield f"{data[name]['claim']}\n"
-        for wanted in (Slice.FULL, Slice.LONG):
-            if wanted in data[name]:
-                yield from _run(wanted, data[name][wanted])
+        if Slice.FULL in data[name]:
+            yield from _run(Slice.FULL, data[name][Slice.FULL])
+        runs = list(data[name].get(Slice.LONG, {}).values())
+        if len(runs) > 1:
+            yield from _sum(runs)
+        for run in runs[-1:]:
+            yield from _run(Slice.LONG, run)
+
+
+def _sum(runs: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """What long runs with several seeds come to together, and which they were; the newest is told in full after it."""
+    yield f"*long, {len(runs)} runs with different seeds, together*\n"
+    for what, number in _added(runs, lambda run: {count["what"]: count["number"] for count in run["counts"]}).items():
+        yield f"- {number:,} {what}"
+    for what, times in _added(runs, lambda run: run["never"]).items():
+        yield f"- **{times:,}** {what}"
+    yield ""
+    yield f"| seed | date | commit | seconds | {runs[0]['counts'][0]['what']} | planted faults caught |"
+    yield "|---|---|---|---|---|---|"
+    for run in runs:
+        caught = sum(control["caught"] for control in run["controls"])
+        yield (
+            f"| {run['seed']} | {run['date']} | {run['revision']} | {run['took_s']:,} | {run['counts'][0]['number']:,} "
+            f"| {caught} of {len(run['controls'])} |"
+        )
+    yield ""
+
+
+def _added(
+    runs: Sequence[Mapping[str, Any]], numbers: Callable[[Mapping[str, Any]], Mapping[str, int]]
+) -> Counter[str]:
+    total: Counter[str] = Counter()
+    for run in runs:
+        total.update(numbers(run))
+    return total
 
 
 def _run(wanted: Slice, told: Mapping[str, Any]) -> Iterator[str]:

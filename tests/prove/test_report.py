@@ -72,11 +72,17 @@ def test_a_part_without_a_longer_run_does_its_full_one(wanted: Slice, number: in
     assert work.amount(quick=1, full=2) == number
 
 
-def test_a_kept_result_is_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """What was counted, what was planted and what stays in doubt can be read without running anything."""
+@pytest.fixture
+def page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A page that tells of one part, and of nothing yet."""
     monkeypatch.setattr(report, "DATA", tmp_path / "evidence.json")
     monkeypatch.setattr(report, "PAGE", tmp_path / "evidence.md")
     monkeypatch.setattr(report, "PARTS", ("kill",))
+    return tmp_path / "evidence.md"
+
+
+def test_a_kept_result_is_on_the_page(page: Path) -> None:
+    """What was counted, what was planted and what stays in doubt can be read without running anything."""
     result = Result(
         counts=(Count(what="kills", number=20_000, least=20_000),),
         never={"charged twice": 0},
@@ -85,9 +91,22 @@ def test_a_kept_result_is_on_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path:
     )
     part = Part(name="kill", claim="Killed anywhere, it knows.", run=lambda _: result)
     report.keep(part, Slice.FULL, result, seed=1, took_s=61.4)
-    page = (tmp_path / "evidence.md").read_text("utf-8")
     for told in ("20,000 kills", "**0** charged twice", "| blind retry | yes | kill 7 |", "| a restart wiped", "61 s"):
-        assert told in page
+        assert told in page.read_text("utf-8")
+
+
+def test_long_runs_with_different_seeds_add_up(page: Path) -> None:
+    """Half a day fits into no sitting. A run with the same seed takes the place of the one before, and counts once."""
+    for seed, kills in ((1, 400), (2, 70_000), (3, 50_000), (2, 60_000)):
+        caught = (Control(fault="blind retry", caught=True, by=f"kill {seed}"),)
+        result = Result(counts=(Count(what="kills", number=kills),), never={"charged twice": seed - 1}, controls=caught)
+        part = Part(name="kill", claim="Killed anywhere, it knows.", run=lambda _: Result())
+        report.keep(part, Slice.LONG, result, seed=seed, took_s=60 * seed)
+    told = page.read_text("utf-8")
+    assert "*long, 3 runs with different seeds, together*\n\n- 110,400 kills\n- **3** charged twice\n" in told
+    rows = re.findall(r"^\| ([123]) \| .* \| (\d+) \| ([\d,]+) \| 1 of 1 \|$", told, re.MULTILINE)
+    assert rows == [("1", "60", "400"), ("2", "120", "60,000"), ("3", "180", "50,000")]
+    assert "seed 3, 180 s" in told
 
 
 def test_the_commit_that_was_tried_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,7 @@ def _be_quiet() -> None:
 
 
 def _run(work: Work) -> Result:
-    least = work.amount(quick=1_000, full=1_000_000, long=10_000_000)
+    least = work.amount(quick=1_000, full=1_000_000)
     first = (work.seed - 1) * _SEEDS_A_RUN
     cap = work.amount(quick=100, full=_SEARCH)
     searches = [Batch(seeds=range(first, first + cap), folder=work.folder, plant=place) for place in range(len(PLANTS))]
