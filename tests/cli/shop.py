@@ -44,6 +44,11 @@ class Printed:
     err: str
 
     @property
+    def told(self) -> str:
+        """What it told a person: the words on stderr, wherever their lines break in a folder with a longer name."""
+        return " ".join(self.err.split())
+
+    @property
     def json(self) -> Any:
         """The one document on stdout; anything beside it is an error here."""
         return json.loads(self.out)

@@ -33,9 +33,9 @@ def test_an_archived_bill_is_not_charged_again(shop: Shop) -> None:
     _archive(shop)
     again = shop.run("pay", *BILL)
     assert again.code == 2
-    assert "was used before, and what became of it stands in the archive old.db" in again.err.replace("\n", " ")
+    assert "was used before, and what became of it stands in the archive old.db" in again.told
     assert len(shop.ledger()) == 1
-    assert "stands in the archive old.db" in shop.run("show", "bill-1042").err.replace("\n", " ")
+    assert "stands in the archive old.db" in shop.run("show", "bill-1042").told
 
 
 def test_an_archive_can_be_looked_into(shop: Shop) -> None:
@@ -71,7 +71,7 @@ def test_the_last_week_stays(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(records, "YOUNGEST_ARCHIVED", timedelta(days=7))
     refused = shop.run("journal", "archive", "--before", _TOMORROW, "-o", str(shop.folder / "old.db"))
     assert refused.code == 2
-    assert "is less than 7 days ago; give an earlier day" in refused.err.replace("\n", " ")
+    assert "is less than 7 days ago; give an earlier day" in refused.told
 
 
 def test_bad_days_and_taken_files_are_refused(shop: Shop) -> None:
@@ -81,7 +81,7 @@ def test_bad_days_and_taken_files_are_refused(shop: Shop) -> None:
     assert "--before" in shop.run("journal", "archive", "--before", "March", "-o", "x").err
     taken = shop.run("journal", "archive", "--before", _TOMORROW, "-o", str(shop.folder / "mine"))
     assert taken.code == 1
-    assert "exists already" in taken.err
+    assert "exists already" in taken.told
     assert shop.run("show", "bill-1042").code == 0
 
 
@@ -89,4 +89,4 @@ def test_a_day_in_another_form_is_refused_with_the_right_one(shop: Shop) -> None
     """As it is written on a Norwegian calendar, say; nothing is moved."""
     refused = shop.run("journal", "archive", "--before", "31.12.2025", "-o", str(shop.folder / "old.db"))
     assert refused.code == 2
-    assert "'31.12.2025' is no day; give YYYY-MM-DD" in refused.err
+    assert "'31.12.2025' is no day; give YYYY-MM-DD" in refused.told

@@ -88,7 +88,7 @@ def test_a_file_is_replaced_only_by_force(shop: Shop) -> None:
     _file(shop).write_text("mine", encoding="utf-8")
     refused = shop.run("bundle", "bill-1042", "-o", str(_file(shop)))
     assert (refused.code, _file(shop).read_text("utf-8")) == (2, "mine")
-    assert "--force" in refused.err
+    assert "--force" in refused.told
     assert shop.run("bundle", "bill-1042", "-o", str(shop.journal), "--force").code == 2
     assert shop.run("bundle", "bill-1042", "-o", str(_file(shop)), "--force").code == 0
 
@@ -98,7 +98,7 @@ def test_an_unknown_name_is_wrong_usage(shop: Shop) -> None:
     shop.pay()
     done = shop.run("bundle", "bill-1042", "bill-9", "-o", str(_file(shop)))
     assert (done.code, _file(shop).exists()) == (2, False)
-    assert "no operation is called 'bill-9'" in done.err
+    assert "no operation is called 'bill-9'" in done.told
 
 
 def test_journal_and_log_are_only_read(shop: Shop) -> None:
@@ -138,7 +138,7 @@ def test_of_a_journal_in_ruins_log_and_doctor_are_told(shop: Shop) -> None:
     assert "doctor.json" in parts
     assert "journal.json" not in parts
     refused = shop.run("simulate", "--replay", str(_file(shop)))
-    assert (refused.code, "holds no operation" in refused.err) == (2, True)
+    assert (refused.code, "holds no operation" in refused.told) == (2, True)
 
 
 @pytest.mark.parametrize("make", REFUSED, ids=lambda make: make.__name__.strip("_"))

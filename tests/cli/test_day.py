@@ -192,7 +192,7 @@ def test_day_without_operations_is_told_in_two_lines(shop: Shop) -> None:
 def test_what_is_no_day_ends_with_2(shop: Shop, day: str) -> None:
     """The form is named."""
     refused = shop.run("day", day)
-    assert (refused.code, "give YYYY-MM-DD" in words(refused.err)) == (2, True)
+    assert (refused.code, "give YYYY-MM-DD" in refused.told) == (2, True)
 
 
 def test_day_that_has_not_come_ends_with_2(shop: Shop) -> None:
@@ -208,7 +208,7 @@ def test_zone_that_is_none_ends_with_2(shop: Shop, zone: str) -> None:
     """With one that there is, and what Windows needs."""
     refused = shop.run("day", "--zone", zone)
     assert refused.code == 2
-    assert "give one such as Europe/Oslo" in words(refused.err)
+    assert "give one such as Europe/Oslo" in refused.told
 
 
 def test_without_a_journal_it_ends_with_2(shop: Shop) -> None:

@@ -102,7 +102,7 @@ def test_text_that_a_spreadsheet_would_execute_gets_an_apostrophe(shop: Shop, st
     shop.pay("--reference", f"bord;{start}2+5")
     file = shop.folder / "day.csv"
     done = shop.run("journal", "export", "-o", str(file))
-    assert "note: 2 texts got an apostrophe" in done.err
+    assert "note: 2 texts got an apostrophe" in done.told
     assert [row["reference"] for row in sheet(file)] == [f"'{start}2+5", f"bord;'{start}2+5"]
     for separator in ",;\t":
         cells = [
@@ -139,7 +139,7 @@ def test_file_that_is_there_is_kept_unless_told_otherwise(shop: Shop) -> None:
     file.write_text("somebody's")
     refused = shop.run("journal", "export", "-o", str(file))
     assert (refused.code, file.read_text()) == (2, "somebody's")
-    assert "replace it with --force" in " ".join(refused.err.split())
+    assert "replace it with --force" in refused.told
     assert shop.run("journal", "export", "-o", str(file), "--force").code == 0
     assert len(sheet(file)) == 1
     assert list(shop.folder.glob(".day.csv.*")) == []
@@ -172,7 +172,7 @@ def test_folder_that_is_not_there_ends_with_2(shop: Shop) -> None:
     """The name is wrong, and no folder is made."""
     shop.pay()
     refused = shop.run("journal", "export", "-o", str(shop.folder / "no" / "day.csv"))
-    assert (refused.code, "cannot be made" in refused.err) == (2, True)
+    assert (refused.code, "cannot be made" in refused.told) == (2, True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")

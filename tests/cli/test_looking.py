@@ -231,7 +231,7 @@ def test_backup_is_a_journal_that_verifies(shop: Shop) -> None:
     assert (made.code, made.json["facts"], made.json["backup"]) == (0, 3, str(copy))
     assert made.json["head"] == shop.run("journal", "verify", "--json").json["head"]
     again = shop.run("journal", "backup", str(copy))
-    assert (again.code, "exists already" in again.err) == (1, True)
+    assert (again.code, "exists already" in again.told) == (1, True)
     assert "the copy fits together" in shop.run("journal", "backup", str(copy) + "-2").out
 
 
@@ -280,5 +280,5 @@ def test_backup_into_a_folder_that_there_is_not_is_refused(shop: Shop) -> None:
     shop.pay()
     refused = shop.run("journal", "backup", str(shop.folder / "stick" / "copy.db"))
     assert refused.code == 2
-    assert "make it, or name a file elsewhere" in refused.err.replace("\n", " ")
+    assert "make it, or name a file elsewhere" in refused.told
     assert not (shop.folder / "stick").exists()

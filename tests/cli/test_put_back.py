@@ -71,7 +71,7 @@ def test_a_copy_is_put_back_as_the_page_says(shop: Shop) -> None:
 
     refused = shop.run("recover")
     mark = shop.folder / f"{shop.journal.name}.side" / "mark"
-    assert (refused.code, str(mark) in refused.err) == (1, True)
+    assert (refused.code, str(mark) in refused.told) == (1, True)
     mark.rename(kept / "mark")
     shop.run("recover")
     assert shop.run("journal", "verify").code == 0

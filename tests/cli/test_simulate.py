@@ -147,7 +147,7 @@ def test_simulator_on_a_taken_port_ends_with_2(shop: Shop) -> None:
         taken.listen()
         refused = shop.run("simulate", "--port", str(taken.getsockname()[1]), *KEYS)
     assert refused.code == 2
-    assert "give another, or 0 for a free one" in " ".join(refused.err.split())
+    assert "give another, or 0 for a free one" in refused.told
 
 
 @pytest.mark.parametrize(
@@ -195,4 +195,4 @@ def test_demo_draws_a_seed_and_tells_it(shop: Shop, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(tools.demo, "run", run)
     ended = shop.run("demo", "--json")
     assert (ended.code, ended.out) == (0, "")
-    assert f"--seed {seeds[0]}" in " ".join(ended.err.split())
+    assert f"--seed {seeds[0]}" in ended.told

@@ -59,8 +59,8 @@ def test_json_is_alone_on_stdout_while_the_log_is_loud(shop: Shop) -> None:
     shop.faults("lost_after_processing")
     paid = shop.run_apart("-vv", "pay", *BILL, "--json")
     assert paid.json["outcome"] == "approved"
-    assert "event=operation.lost" in paid.err
-    assert "event=operation.finished" in paid.err
+    assert "event=operation.lost" in paid.told
+    assert "event=operation.finished" in paid.told
 
 
 def test_log_is_silent_about_what_went_well(shop: Shop) -> None:
@@ -70,7 +70,7 @@ def test_log_is_silent_about_what_went_well(shop: Shop) -> None:
     lost = shop.run("pay", *BILL, "--reference", "two")
     quiet = shop.run("-q", "pay", *BILL, "--reference", "three")
     assert (well.err, quiet.err) == ("", "")
-    assert "level=warning event=operation.lost" in lost.err
+    assert "level=warning event=operation.lost" in lost.told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C reaches a whole console there")

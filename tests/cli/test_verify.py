@@ -66,8 +66,8 @@ def test_what_is_no_head_ends_with_2(shop: Shop, typed: str) -> None:
     shop.pay()
     refused = shop.run("journal", "verify", "--head", typed)
     assert refused.code == 2
-    assert "--head" in refused.err
-    assert "`tillproof journal head` prints one" in " ".join(refused.err.split())
+    assert "--head" in refused.told
+    assert "`tillproof journal head` prints one" in refused.told
 
 
 def test_head_of_no_journal_ends_with_2(shop: Shop) -> None:

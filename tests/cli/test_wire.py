@@ -147,14 +147,14 @@ def test_an_unknown_reference_ends_with_2(shop: Shop) -> None:
     shop.pay()
     unknown = shop.run("journal", "wire", "bill-9999")
     assert (unknown.code, unknown.out) == (2, "")
-    assert "bill-9999" in unknown.err
+    assert "bill-9999" in unknown.told
 
 
 def test_a_reference_without_a_journal_ends_with_2(shop: Shop) -> None:
     """Nothing is looked up in nothing, and the sentence says so."""
     unknown = shop.run("journal", "wire", "bill-1042")
     assert unknown.code == 2
-    assert "there is no journal yet" in " ".join(unknown.err.split())
+    assert "there is no journal yet" in unknown.told
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "20261124", "2026-W48-2", "24.11.2026", ""])
@@ -162,7 +162,7 @@ def test_a_bad_day_ends_with_2(shop: Shop, day: str) -> None:
     """With a sentence that says how a day is written."""
     shown = shop.run("journal", "wire", "--day", day)
     assert (shown.code, shown.out) == (2, "")
-    assert "is no day; give YYYY-MM-DD" in shown.err
+    assert "is no day; give YYYY-MM-DD" in shown.told
 
 
 def test_torn_lines_are_counted_and_cost_no_other(shop: Shop) -> None:
@@ -171,7 +171,7 @@ def test_torn_lines_are_counted_and_cost_no_other(shop: Shop) -> None:
     write(shop, whole, '{"at', "[1]", whole)
     shown = shop.run("journal", "wire", "--json")
     assert shown.json == {"entries": [whole, whole]}
-    assert "warning: 2 lines are torn" in shown.err
+    assert "warning: 2 lines are torn" in shown.told
 
 
 def test_an_export_is_the_raw_lines_in_a_file_of_its_owner(shop: Shop, tmp_path: Path) -> None:
@@ -203,8 +203,8 @@ def test_an_export_overwrites_nothing(shop: Shop) -> None:
     refused = shop.run("journal", "wire", "-o", str(shop.journal))
     nowhere = shop.run("journal", "wire", "-o", str(shop.folder / "no" / "such" / "folder"))
     assert (refused.code, nowhere.code) == (2, 2)
-    assert "is there already" in " ".join(refused.err.split())
-    assert "cannot be written" in " ".join(nowhere.err.split())
+    assert "is there already" in refused.told
+    assert "cannot be written" in nowhere.told
     assert shop.journal.read_bytes() == before
 
 
@@ -214,5 +214,5 @@ def test_half_an_export_is_not_left_behind(shop: Shop, tmp_path: Path) -> None:
     (shop.folder / "till.journal.wire" / "2026-11-25.jsonl").mkdir()
     broken = shop.run("journal", "wire", "-o", str(tmp_path / "log.jsonl"))
     assert broken.code == 1
-    assert "cannot be read" in " ".join(broken.err.split())
+    assert "cannot be read" in broken.told
     assert not (tmp_path / "log.jsonl").exists()

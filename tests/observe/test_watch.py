@@ -44,14 +44,14 @@ def test_a_port_that_is_taken_is_wrong_usage(shop: Shop) -> None:
     taken = shop.server.port
     refused = shop.run("watch", "--metrics-port", str(taken))
     assert refused.code == 2
-    assert f"metrics port: 127.0.0.1:{taken} cannot be had" in refused.err.replace("\n", " ")
+    assert f"metrics port: 127.0.0.1:{taken} cannot be had" in refused.told
 
 
 def test_a_port_that_there_cannot_be_is_wrong_usage(shop: Shop) -> None:
     """The option is named."""
     refused = shop.run("watch", "--metrics-port", "70000")
     assert refused.code == 2
-    assert "--metrics-port" in refused.err
+    assert "--metrics-port" in refused.told
 
 
 def test_without_the_extra_the_remedy_is_named(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,4 +59,4 @@ def test_without_the_extra_the_remedy_is_named(shop: Shop, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     refused = shop.run("watch", "--metrics-port", "9464")
     assert refused.code == 2
-    assert "pip install 'tillproof[prometheus]'" in refused.err.replace("\n", " ")
+    assert "pip install 'tillproof[prometheus]'" in refused.told
