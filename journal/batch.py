@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from journal.chain import Entry, Line, entry_of
+from journal.chain import Entry, entry_of
 from journal.errors import JournalError, NotStored
 from journal.fact import Draft, Fact
 
@@ -19,7 +19,7 @@ class Batch:
     def __init__(self, drafts: Sequence[Draft], *, last_resort: bool) -> None:
         self.entries: tuple[Entry, ...] = tuple(entry_of(draft) for draft in drafts)
         self.last_resort = last_resort
-        self.lines: tuple[Line, ...] = ()
+        self.facts: tuple[Fact, ...] = ()
         self._stored = False
         self._error: BaseException | None = None
 
@@ -42,7 +42,7 @@ class Batch:
             raise self._error
         if not self._stored:
             raise NotStored("the batch was never written")
-        return tuple(line.fact() for line in self.lines)
+        return self.facts
 
 
 def fail_unsettled(batches: Sequence[Batch], error: JournalError) -> None:

@@ -42,7 +42,7 @@ from journal.archives import archive_of, start_of
 from journal.batch import Batch, fail_unsettled
 from journal.chain import Entry, Head, Line, line_of, link
 from journal.errors import Conflict, JournalError, NotStored, PerhapsStored
-from journal.fact import Value
+from journal.fact import Fact, Value
 from journal.fault import broken_unique_column, is_disk_full, words
 from journal.handle import WriteHandle
 from journal.moment import iso
@@ -164,10 +164,11 @@ class SqliteWriter:
     def _enter(self, connection: sqlite3.Connection, batch: Batch, head: Head, refused: dict[Batch, Exception]) -> Head:
         connection.execute("SAVEPOINT batch")
         try:
-            batch.lines = _linked(batch.entries, iso(self._now()), head)
-            connection.executemany(INSERT_FACT, map(_values, batch.lines))
+            lines = _linked(batch.entries, iso(self._now()), head)
+            batch.facts = tuple(line.fact() for line in lines)
             for subject in dict.fromkeys(entry.subject for entry in batch.entries):
-                self._fold(connection, subject, head)
+                self._fold(connection, subject, batch.facts)
+            connection.executemany(INSERT_FACT, map(_values, lines))
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  -- the caller's projection may raise anything, and gets it back
@@ -176,15 +177,16 @@ class SqliteWriter:
             refused[batch] = error
             return head
         connection.execute("RELEASE batch")
-        return Head(seq=batch.lines[-1].seq, digest=batch.lines[-1].digest)
+        return Head(seq=lines[-1].seq, digest=lines[-1].digest)
 
-    def _fold(self, connection: sqlite3.Connection, subject: str, before: Head) -> None:
-        lines = [line_of(row) for row in connection.execute(FACTS_OF, (subject,))]
-        row = row_of(self._table.projection, [line.fact() for line in lines])
-        if lines[0].seq > before.seq:
+    def _fold(self, connection: sqlite3.Connection, subject: str, new: Sequence[Fact]) -> None:
+        earlier = [line_of(row).fact() for row in connection.execute(FACTS_OF, (subject,))]
+        facts = [*earlier, *(fact for fact in new if fact.subject == subject)]
+        row = row_of(self._table.projection, facts)
+        if not earlier:
             self._must_be_new(connection, row)
         try:
-            connection.execute(self._table.upsert, (lines[0].seq, *row.values()))
+            connection.execute(self._table.upsert, (facts[0].seq, *row.values()))
         except sqlite3.IntegrityError as error:
             column = broken_unique_column(error)
             if column is None:

@@ -58,14 +58,16 @@ class Lookout:
         self._book = book
         self._noticed: set[tuple[str, str]] = set()
 
-    def latest(self, terminal: Terminal, kind: Kind, *, after_ms: int = 0) -> Slot:
+    def latest(self, terminal: Terminal, kind: Kind, *, after_ms: int = 0, sought: str = "") -> Slot:
         """What the slot holds. If that is one of ours with an ending, it is compared with what is on record.
+
+        ``sought`` is the id of an operation that the caller is settling: he compares it himself.
 
         Raises:
             NotDelivered, Unconfirmed: no authentic answer.
         """
         slot = terminal.latest(kind, after_ms=after_ms)
-        if slot.reply is None:
+        if slot.reply is None or slot.identity == sought:
             return slot
         operation = self._book.by_id(slot.identity)
         if operation is None:

@@ -19,6 +19,7 @@ from engine import (
     Mode,
     NotDelivered,
     Operation,
+    Order,
     Progress,
     Reply,
     Slot,
@@ -131,12 +132,12 @@ class Settler:
         return self._book.record(operation, abort_requested(operation.order, answer))
 
     def _look(self, operation: Operation, terminal: Terminal) -> _View:
-        """One round of questions. Their order is part of the proof.
+        """One round of questions: whether it is simply there, and if not, what can be proved. Their order is the proof.
 
-        The reply to the first raises the fence and says whether anything runs behind it; only what the slot shows
-        *after* that can prove an absence. Both carry a stamp above that of the order, whatever the clock says now: a
-        question that is older than the order would fence nothing. Grace is read before the first question, so that
-        it is over for all of them.
+        That of the activity raises the fence and says whether anything runs behind it; only what the slot shows *after*
+        that can prove an absence. All carry a stamp above that of the order, whatever the clock says now: a question
+        that is older than the order would fence nothing. Grace is read before the first question, so that it is over
+        for all of them.
         """
         dispatch = operation.dispatch
         if dispatch is None:
@@ -149,8 +150,11 @@ class Settler:
             by_id = self._ask_by_id(operation, dispatch, terminal, grace)
             if by_id is not None:
                 return by_id
-            activity = terminal.activity(after_ms=dispatch.stamp_ms)
-            slot = self._lookout.latest(terminal, operation.order.kind, after_ms=dispatch.stamp_ms)
+            activity, slot = Activity.UNTOLD, self._slot(operation.order, dispatch, terminal)
+            if slot.identity != operation.order.operation_id:
+                activity = terminal.activity(after_ms=dispatch.stamp_ms)
+            if activity is not Activity.UNTOLD:
+                slot = self._slot(operation.order, dispatch, terminal)
             sighting = _sighting(operation, dispatch, slot)
             recalls = sighting is Sighting.STILL_EMPTY and self._recalls(terminal, dispatch)
         except (NotDelivered, Unconfirmed) as silence:
@@ -167,6 +171,9 @@ class Settler:
             recall=Recall.KEPT if recalls else Recall.UNSURE,
             reply=slot.reply,
         )
+
+    def _slot(self, order: Order, dispatch: Dispatch, terminal: Terminal) -> Slot:
+        return self._lookout.latest(terminal, order.kind, after_ms=dispatch.stamp_ms, sought=order.operation_id)
 
     def _ask_by_id(self, operation: Operation, dispatch: Dispatch, terminal: Terminal, grace: Grace) -> _View | None:
         """What the terminal says of an asynchronous operation; None if it does not know it, which is no "no"."""

@@ -62,14 +62,15 @@ def test_recovery_twice_is_recovery_once() -> None:
     assert len(list(stage.journal.facts())) == facts
 
 
-def test_an_order_that_never_arrived_is_proved_absent_by_two_questions() -> None:
-    """Fence, idle and slot: no waiting, two questions, and the bill may be charged again under a new reference."""
+def test_an_order_that_never_arrived_is_proved_absent_by_three_questions() -> None:
+    """Whether it is there, then fence, idle and slot: no waiting, and the bill may be charged again by a new name."""
     stage, till = lost(Fault.LOST_BEFORE_PROCESSING)
     before = len(till.wires["bar"].sent)
     began = stage.virtual.now()
     outcome = till.pay("bill-1")
     assert (outcome.word, outcome.evidence) == ("not_performed", Evidence.FENCED_ABSENCE)
     assert [request.path for request in till.wires["bar"].sent[before + 1 :]] == [
+        "/api/v2/Payments/latest",
         "/api/v2/Dialogs",
         "/api/v2/Payments/latest",
     ]
@@ -358,7 +359,7 @@ def test_a_refused_key_is_not_tried_again() -> None:
     till = stage.start()
     (found,) = till.recovery.recover().unsettled
     assert "refused our credentials" in found.because
-    assert [request.path for request in till.wires["bar"].sent] == ["/api/v2/Dialogs"]
+    assert [request.path for request in till.wires["bar"].sent] == ["/api/v2/Payments/latest"]
 
 
 @pytest.mark.parametrize("tick_s", [0.016, 3600.0])

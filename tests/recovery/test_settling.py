@@ -110,11 +110,31 @@ def test_what_the_terminal_shows_under_our_id_is_adopted() -> None:
     assert settled.because == "the terminal shows it under our id"
 
 
-def test_activity_is_asked_before_the_slot_and_both_with_a_newer_stamp_than_the_order() -> None:
-    """In the other order a payment may end between the two, and neither question may be older than the order."""
-    desk = Desk(slots=slots(payment=[OLDER]))
+def test_what_is_simply_there_is_settled_by_one_question() -> None:
+    """Whether anything runs does not matter then."""
+    desk = Desk(slots=slots(payment=[shown(APPROVED)]))
     desk.settle()
-    assert desk.terminal.asked == [("activity", STAMP_MS), ("latest", Kind.PAYMENT, STAMP_MS)]
+    assert desk.terminal.asked == [("latest", Kind.PAYMENT, STAMP_MS)]
+
+
+def test_a_slot_proves_an_absence_only_after_the_activity_and_all_questions_are_newer_than_the_order() -> None:
+    """A payment may end between the first look and the question whether anything runs."""
+    desk = Desk(slots=slots(payment=[OLDER]))
+    assert desk.settle().row.label == "absent"
+    assert desk.terminal.asked == [
+        ("latest", Kind.PAYMENT, STAMP_MS),
+        ("activity", STAMP_MS),
+        ("latest", Kind.PAYMENT, STAMP_MS),
+    ]
+    ended_between = Desk(slots=slots(payment=[OLDER, shown(APPROVED)]))
+    assert ended_between.settle().row.label == "found"
+
+
+def test_a_terminal_that_does_not_say_whether_anything_runs_is_asked_for_its_slot_once() -> None:
+    """Only the grace proves anything there, and it was over, or not, before the question."""
+    desk = Desk(activities=[Activity.UNTOLD], slots=slots(payment=[OLDER]))
+    assert desk.settle().row.label == "not yet, left"
+    assert desk.terminal.asked == [("latest", Kind.PAYMENT, STAMP_MS), ("activity", STAMP_MS)]
 
 
 def test_an_absence_is_written_with_its_row_and_everything_that_it_leans_on() -> None:
@@ -202,7 +222,7 @@ def test_silence_is_told_by_its_reason_and_writes_nothing(silence: Any, *, hopel
 
 def test_a_terminal_that_refuses_our_keys_is_not_asked_again_whatever_patience_there_is() -> None:
     """Wrong keys block it."""
-    desk = Desk(activities=[Unconfirmed("the keys are refused", hopeless=True)])
+    desk = Desk(slots=slots(payment=[Unconfirmed("the keys are refused", hopeless=True)]))
     assert desk.settle(patience_s=60).hopeless
     assert len(desk.terminal.asked) == 1
 
@@ -228,6 +248,7 @@ def test_an_empty_slot_proves_an_absence_only_while_the_terminal_cannot_have_for
     young.clock.ticks_ms += 19_999
     assert young.settle(operation).row.label == "absent, empty"
     assert young.terminal.asked == [
+        ("latest", Kind.PAYMENT, STAMP_MS),
         ("activity", STAMP_MS),
         ("latest", Kind.PAYMENT, STAMP_MS),
         ("latest", Kind.CAPTURE, STAMP_MS),
@@ -293,7 +314,7 @@ def test_an_id_that_the_terminal_does_not_know_is_no_answer() -> None:
     """Then the slot is asked, as for any other."""
     desk = Desk(mode=Mode.ASYNC, statuses=[Status(progress=Progress.UNKNOWN)], slots=slots(payment=[OLDER]))
     assert desk.settle().row.label == "absent"
-    assert [question[0] for question in desk.terminal.asked] == ["status", "activity", "latest"]
+    assert [question[0] for question in desk.terminal.asked] == ["status", "latest", "activity", "latest"]
 
 
 @pytest.mark.parametrize("mode", Mode)
@@ -305,7 +326,7 @@ def test_a_lost_payment_that_runs_is_cut_short_once_where_that_is_wanted(mode: M
         mode=mode,
         aborts_lost=True,
         activities=[Activity.BUSY, Activity.BUSY, Activity.IDLE],
-        slots=slots(payment=[OLDER, OLDER, shown(APPROVED)]),
+        slots=slots(payment=[*[OLDER] * 4, shown(APPROVED)]),
         statuses=[running, running, finished],
         aborts=[AbortAnswer.ACCEPTED],
     )
@@ -329,8 +350,8 @@ def test_an_abort_without_an_answer_is_logged_and_changes_nothing(caplog: pytest
     desk = Desk(
         shared=True,
         aborts_lost=True,
-        activities=[Activity.BUSY, Activity.IDLE],
-        slots=slots(payment=[OLDER, shown(APPROVED)]),
+        activities=[Activity.BUSY],
+        slots=slots(payment=[OLDER, OLDER, shown(APPROVED)]),
         aborts=[Unconfirmed("no reply in 15 s")],
     )
     with caplog.at_level(logging.INFO, logger="tillproof"):

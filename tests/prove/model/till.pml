@@ -417,11 +417,16 @@ inline say(ends) {
 /* Settling, after recovery/settling.py: the order of the questions is part of the proof. */
 inline look() {
 	over = passed(age[o]);
-	ask(ACTIVITY);
-	activity = heard;
+	ask(LATEST);
 	if
-	:: activity == IDLE || activity == BUSY -> ask(LATEST)
-	:: else -> heard = NONE
+	:: IDLE_BY_DIALOGS && (heard == APPROVED || heard == DECLINED) && !ours(value) ->
+		ask(ACTIVITY);
+		activity = heard;
+		if
+		:: activity == IDLE || activity == BUSY -> ask(LATEST)
+		:: else -> heard = NONE
+		fi
+	:: else
 	fi;
 	if
 	:: (heard == APPROVED || heard == DECLINED) && ours(value) -> ends = heard

@@ -118,9 +118,9 @@ def _prepare(cell: Cell, desk: Desk) -> None:
         return
     fault = FAULTS[cell.fault]
     if cell.target in _ASKED_AFTER_A_LOSS[cell.mode]:
-        # Nobody asks for what is known, so something is lost first; by its id an asynchronous order would be known
-        # without the slot, if it had arrived.
-        first = lost_after if cell.mode == "sync" else lost_before
+        # Nobody asks for what is known, so something is lost first. If it had arrived, an asynchronous order would be
+        # known by its id, without the slot, and a synchronous one by the slot, without asking what runs.
+        first = lost_after if (cell.target, cell.mode) == ("latest", "sync") else lost_before
 
         def lose(traffic: Traffic) -> None:
             proxy.arm(cell.fits, fault)

@@ -41,9 +41,8 @@ class _Line:
         self._say("GET", _QUESTION, b"")
 
     def look(self) -> None:
-        """As after a broken line: two questions, and the first one on a new connection."""
+        """As after a broken line: a question on a new connection."""
         self._session.close()
-        self.ask()
         self.ask()
 
     def close(self) -> None:
