@@ -29,6 +29,7 @@ class LockFile:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        self._identity = os.fstat(self._file.fileno())
         self._held = False
         _OPEN.add(self)
 
@@ -74,7 +75,7 @@ class LockFile:
     def stands(self) -> bool:
         """Whether this is still the file at its path."""
         try:
-            return os.path.samestat(os.fstat(self._file.fileno()), self._path.stat())
+            return os.path.samestat(self._identity, self._path.stat())
         except FileNotFoundError:
             return False
 

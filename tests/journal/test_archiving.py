@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from journal import (
     JournalError,
     JournalMissing,
     JournalRefused,
+    NotStored,
     Slip,
     archive,
     archiving,
@@ -108,6 +110,19 @@ def test_what_is_over_moves_and_nothing_is_lost(shop: Shop) -> None:
     with closing(read_journal(shop.target("old.db"), projection=THINGS)) as reader:
         assert [row["thing_id"] for row in reader.newest_rows(limit=9)] == ["thing-3", "thing-2", "thing-1"]
         assert reader.head() == moved.head
+
+
+def test_another_history_that_was_archived_to_the_last_fact_is_noticed(shop: Shop) -> None:
+    """What a running till saw stored last must be what the archive ends with; before that, it cannot look."""
+    shop.on(21, ("Done", "today"))
+    end = shop.journal.head()
+    shop.archive("old.db", 25)
+    writer: Any = shop.journal._writer  # type: ignore[attr-defined]
+    writer._seen = Head(seq=end.seq, digest="another")
+    with pytest.raises(NotStored, match=f"fact {end.seq}, which had been written, is no longer in the journal"):
+        shop.on(26, ("Begun", "next"))
+    writer._seen = Head(seq=end.seq - 1, digest="another")
+    shop.on(26, ("Begun", "next"))
 
 
 def test_tills_that_run_go_on_and_a_new_one_opens(shop: Shop) -> None:
