@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 
 from engine.errors import NothingSent, TerminalOccupied, UnknownReference
@@ -38,6 +39,25 @@ def _between_captures(youngest: Sequence[Operation | None], until: Operation | N
 
 def _captured(operation: Operation) -> bool:
     return operation.order.kind is Kind.CAPTURE and operation.state is State.APPROVED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """An operation at a glance."""
+
+    operation_id: str
+    reference: str
+    state: State
+
+
+def _glance(row: Mapping[str, Value]) -> Glance:
+    try:
+        state = State(str(row["state"]))
+    except ValueError as error:  # one bit that flipped makes no other state of it
+        raise JournalError(
+            f"the journal is damaged: {row['operation_id']} is {row['state']!r} by its row. {_REBUILD}"
+        ) from error
+    return Glance(operation_id=str(row["operation_id"]), reference=str(row["reference"]), state=state)
 
 
 class ReadOnlyBook:
@@ -86,9 +106,9 @@ class ReadOnlyBook:
         """The youngest operations first."""
         return [self._fold(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
 
-    def newest_ids(self, terminal: str, *, limit: int) -> list[str]:
-        """The ids of the youngest operations on a terminal, newest first; nothing else of them is read."""
-        return [str(row["operation_id"]) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
+    def glance(self, terminal: str, *, limit: int) -> list[Glance]:
+        """What the rows say of the youngest operations on a terminal, newest first; none of their facts is read."""
+        return [_glance(row) for row in self._reader.newest_rows(lane=terminal, limit=limit)]
 
     def session(self, terminal: str, *, until: Operation | None = None) -> list[Operation]:
         """What was approved on a terminal between two captures, oldest first: up to the capture ``until``, or till now.

@@ -121,10 +121,10 @@ class Recovery:
 
     def _must_be_settled(self, terminal: Terminal) -> None:
         """Look at the last operation by another way: an index that has rotted says "nothing is open", and no error."""
-        for last in self._book.newest(terminal=terminal.name, limit=1):
+        for last in self._book.glance(terminal.name, limit=1):
             if last.state in UNDECIDED:
                 raise NothingSent(
-                    f"no order was sent to the terminal, because the journal is damaged: {last.order.reference!r} is "
+                    f"no order was sent to the terminal, because the journal is damaged: {last.reference!r} is "
                     f"{last.state} and not listed as unsettled; `tillproof journal rebuild` lists it again"
                 )
 

@@ -49,7 +49,8 @@ class SlotBook:
         return slots[kind]
 
     def _brought_up_to_date(self, terminal: Terminal) -> _Known:
-        newest, before = [*self._book.newest_ids(terminal.name, limit=2), None, None][:2]
+        youngest = [last.operation_id for last in self._book.glance(terminal.name, limit=2)]
+        newest, before = [*youngest, None, None][:2]
         known = self._terminals.get(terminal.name)
         if known is None or known.as_of not in (newest, before) or terminal.shared:
             # The first operation of this process, or somebody else has used the terminal since: ask it.

@@ -101,6 +101,20 @@ def test_a_row_that_the_facts_do_not_bear_out_is_refused(
         Book(journal).get("bill-1")
 
 
+def test_at_a_glance_the_rows_are_believed_and_no_word_that_is_no_state(
+    journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether the last operation is over is asked before each payment; one flipped bit must not say that it is."""
+    (glance,) = Book(journal).glance("bar", limit=9)
+    assert (glance.operation_id, glance.reference) == (_ORDER.operation_id, "bill-1")
+    assert glance.state is State.DISPATCHED
+    rotten = {**journal.newest_rows(lane="bar", limit=1)[0], "state": "eispatched"}
+    monkeypatch.setattr(journal, "newest_rows", lambda **_: [rotten])
+    told = f"{_ORDER.operation_id} is 'eispatched' by its row. Begin nothing; `tillproof journal rebuild`"
+    with pytest.raises(JournalError, match=told):
+        Book(journal).glance("bar", limit=1)
+
+
 def test_another_operation_under_a_reference_is_refused(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
