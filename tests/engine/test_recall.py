@@ -110,7 +110,7 @@ def test_at_a_glance_the_rows_are_believed_and_no_word_that_is_no_state(
     assert glance.state is State.DISPATCHED
     rotten = {**journal.newest_rows(lane="bar", limit=1)[0], "state": "eispatched"}
     monkeypatch.setattr(journal, "newest_rows", lambda **_: [rotten])
-    told = f"{_ORDER.operation_id} is 'eispatched' by its row. Begin nothing; `tillproof journal rebuild`"
+    told = f"^the journal is damaged: {_ORDER.operation_id} is 'eispatched' by its row. Begin nothing; `tillproof"
     with pytest.raises(JournalError, match=told):
         Book(journal).glance("bar", limit=1)
 

@@ -190,6 +190,13 @@ def test_what_is_not_final_is_not_contradicted(stage: str) -> None:
     assert len(list(desk.records.journal.facts())) == written
 
 
+def test_nothing_is_no_stranger(caplog: pytest.LogCaptureFixture) -> None:
+    """An empty slot has an identity as well, and that is in no journal."""
+    with caplog.at_level(logging.WARNING, logger="tillproof"):
+        Desk().look(NOTHING)
+    assert caplog.records == []
+
+
 def test_nothing_and_what_is_not_ours_are_only_looked_at() -> None:
     """No operation of ours has that identity."""
     desk = Desk()

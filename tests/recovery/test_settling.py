@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -115,6 +116,13 @@ def test_what_is_simply_there_is_settled_by_one_question() -> None:
     desk = Desk(slots=slots(payment=[shown(APPROVED)]))
     desk.settle()
     assert desk.terminal.asked == [("latest", Kind.PAYMENT, STAMP_MS)]
+
+
+def test_what_is_being_settled_is_not_looked_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever settles it knows what is on record of it, and a guest waits."""
+    desk = Desk(slots=slots(payment=[shown(APPROVED)]))
+    monkeypatch.setattr(desk.records.book, "by_id", Mock(side_effect=AssertionError("looked up")))
+    assert desk.settle().row.label == "found"
 
 
 def test_a_slot_proves_an_absence_only_after_the_activity_and_all_questions_are_newer_than_the_order() -> None:
