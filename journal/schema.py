@@ -97,6 +97,7 @@ class ProjectionTable:
     def __init__(self, projection: Projection) -> None:
         self.projection = checked(projection)
         self.columns = tuple(projection.columns)
+        self.singles = tuple(dict.fromkeys((projection.key, *projection.unique)))
         self._open = f"{projection.open} = 1"
         names = {
             "table": projection.table,
@@ -104,7 +105,8 @@ class ProjectionTable:
             "marks": ", ".join("?" for _ in self.columns),
             "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
             "key": projection.key,
-            "singles": ", ".join(dict.fromkeys((projection.key, *projection.unique))),
+            "singles": ", ".join(self.singles),
+            "names": ", ".join("?" for _ in self.singles),
             "lane": projection.lane,
             # The planner takes a partial index only where it finds the index's own condition in the query, so both
             # are made from this one text. And for want of statistics it would rather read the whole table in order
@@ -143,10 +145,11 @@ class ProjectionTable:
             "SELECT seq, $singles FROM $table WHERE seq <= ? AND NOT EXISTS "
             "(SELECT 1 FROM facts WHERE facts.subject = $table.$key AND facts.seq > ?) ORDER BY seq LIMIT ?"
         )
+        self.archived = sql("SELECT name FROM archived_names WHERE name IN ($names)")
         self.take_out = sql("DELETE FROM $table WHERE seq = ?")
         self.by_column = {
             name: sql("SELECT $columns FROM $table INDEXED BY ${table}_by_$name WHERE $name = ?", name=name)
-            for name in (projection.key, *projection.unique)
+            for name in self.singles
         }
         self.again_by_column = {
             name: sql("SELECT seq FROM $table INDEXED BY ${table}_again_by_$name WHERE $name = ?", name=name)
@@ -179,9 +182,8 @@ class ProjectionTable:
     def indexes(self) -> list[Index]:
         """Those that its queries need, and that keep single what must be."""
         given, name = self.projection, self.projection.table
-        singles = dict.fromkeys((given.key, *given.unique))
         return [
-            *(Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in singles),
+            *(Index(name=f"{name}_by_{one}", columns=(one,), unique=True, where=None) for one in self.singles),
             *(Index(name=f"{name}_again_by_{one}", columns=(one,), unique=False, where=None) for one in given.unique),
             Index(name=f"{name}_of_lane", columns=(given.lane,), unique=False, where=None),
             Index(name=f"{name}_open", columns=(given.lane,), unique=False, where=self._open),

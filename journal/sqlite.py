@@ -8,8 +8,8 @@ What holds here, whatever happens:
  2. Durable before told. A batch counts as stored when COMMIT has returned, with WAL and synchronous=FULL, both read
     back when the connection was made.
  3. Facts and rows together. A batch's facts and the rows folded from them are in the same atomic write.
- 4. Each for itself. A batch stands in a savepoint: a conflict, or a history that the projection refuses, undoes that
-    batch and no other one of its group.
+ 4. Each for itself. A conflict, or a history that the projection refuses, undoes that batch and no other one of its
+    group: it is found before the batch writes anything, or in a savepoint where the batch has several subjects.
  5. A failed COMMIT is unknown, not undone. The same connection would deny a fact that a restart then finds. So the
     connection is closed, a new one looks, and what it sees decides between "not stored" and "perhaps".
  6. Nothing is built on bytes whose flush failed. A kernel reports a failed flush once and then calls the pages clean:
@@ -25,20 +25,21 @@ What holds here, whatever happens:
     lock ─▶ ready? ─▶ BEGIN IMMEDIATE ─▶ head ─▶ batches ─▶ COMMIT ─▶ mark ─▶ checkpoint when due ─▶ unlock
               │              │   any error         │           │
               ▼              ▼                     ▼           ▼ any error
-          NotStored      ROLLBACK: NotStored   ROLLBACK TO   close, reopen, look: absent ─▶ NotStored
-                         (disk full: ballast,    savepoint                        else   ─▶ PerhapsStored
+          NotStored      ROLLBACK: NotStored    refused      close, reopen, look: absent ─▶ NotStored
+                         (disk full: ballast,                                     else   ─▶ PerhapsStored
                           once more)
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from journal.archives import archive_of, start_of
+from journal.archives import start_of
 from journal.batch import Batch, fail_unsettled
 from journal.chain import Entry, Head, Line, line_of, link
 from journal.errors import Conflict, JournalError, NotStored, PerhapsStored
@@ -162,21 +163,20 @@ class SqliteWriter:
         return head
 
     def _enter(self, connection: sqlite3.Connection, batch: Batch, head: Head, refused: dict[Batch, Exception]) -> Head:
-        connection.execute("SAVEPOINT batch")
+        subjects = dict.fromkeys(entry.subject for entry in batch.entries)
         try:
             lines = _linked(batch.entries, iso(self._now()), head)
             batch.facts = tuple(line.fact() for line in lines)
-            for subject in dict.fromkeys(entry.subject for entry in batch.entries):
-                self._fold(connection, subject, batch.facts)
-            connection.executemany(INSERT_FACT, map(_values, lines))
+            # Where one row is refused nothing has been written yet; of several, some might be there.
+            with _savepoint(connection) if len(subjects) > 1 else nullcontext():
+                for subject in subjects:
+                    self._fold(connection, subject, batch.facts)
+                connection.executemany(INSERT_FACT, map(_values, lines))
         except sqlite3.Error:
             raise
         except Exception as error:  # noqa: BLE001  -- the caller's projection may raise anything, and gets it back
-            connection.execute("ROLLBACK TO batch")
-            connection.execute("RELEASE batch")
             refused[batch] = error
             return head
-        connection.execute("RELEASE batch")
         return Head(seq=lines[-1].seq, digest=lines[-1].digest)
 
     def _fold(self, connection: sqlite3.Connection, subject: str, new: Sequence[Fact]) -> None:
@@ -195,10 +195,9 @@ class SqliteWriter:
 
     def _must_be_new(self, connection: sqlite3.Connection, row: Mapping[str, Value]) -> None:
         """A name that stands in an archive is taken: under the same one nobody may begin anything again."""
-        for column in (self._table.projection.key, *self._table.projection.unique):
-            name = row[column]
-            if isinstance(name, str) and archive_of(connection, name) is not None:
-                raise Conflict(column, name)
+        names = [row[column] for column in self._table.singles]
+        for (taken,) in connection.execute(self._table.archived, names):
+            raise Conflict(self._table.singles[names.index(taken)], taken)
 
     def _commit(self, connection: sqlite3.Connection, head: Head) -> None:
         try:
@@ -233,6 +232,19 @@ class SqliteWriter:
                 connection.execute("ROLLBACK")
         except sqlite3.Error:
             self._handle.drop()  # nothing of an atomic write without COMMIT outlives its connection
+
+
+@contextmanager
+def _savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undo what a batch wrote when it is refused. COMMIT releases it; an error of SQLite undoes the whole group."""
+    connection.execute("SAVEPOINT batch")
+    try:
+        yield
+    except sqlite3.Error:
+        raise
+    except Exception:
+        connection.execute("ROLLBACK TO batch")
+        raise
 
 
 def _linked(entries: Sequence[Entry], at: str, head: Head) -> tuple[Line, ...]:

@@ -30,12 +30,21 @@ def doubt(path: Path) -> bool:
     return (path.with_name(path.name + ".side") / "doubt").exists()
 
 
-@pytest.mark.parametrize("statement", ["BEGIN", "SELECT", "SAVEPOINT", "INSERT INTO things", "RELEASE"])
-def test_failure_before_the_commit_stores_nothing(journal: Any, statement: str) -> None:
+@pytest.mark.parametrize(
+    ("statement", "subjects"),
+    [
+        ("BEGIN", "b"),
+        ("SELECT", "b"),
+        ("INSERT INTO things", "b"),
+        ("SAVEPOINT", "bd"),
+        ("INSERT INTO things", "bd"),
+    ],
+)
+def test_failure_before_the_commit_stores_nothing(journal: Any, statement: str, subjects: str) -> None:
     """Before COMMIT everything can be undone, and is; the message names the reason and says so."""
     plant(journal, statement)
     with pytest.raises(NotStored, match=r"input/output error.*nothing was written") as caught:
-        journal.append([draft("b")])
+        journal.append([draft(subject) for subject in subjects])
 
     assert not isinstance(caught.value, sqlite3.Error)
     journal._writer._handle.drop()

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from journal import Conflict, JournalError, NotStored, PerhapsStored
+from journal import Conflict, Draft, JournalError, NotStored, PerhapsStored
 from journal.batch import Batch
 from journal.sqlite import CHECKPOINT_FACTS
 from tests.journal.faults import Failing, fault, plant
-from tests.journal.things import PowerCut, draft, opened
+from tests.journal.things import ImpossibleError, PowerCut, draft, opened
 
 _FULL = OSError(errno.ENOSPC, "No space left on device")
 
@@ -215,9 +215,33 @@ def batch(name: str, *, last_resort: bool = False) -> Batch:
 
 
 @pytest.mark.parametrize(
+    ("drafts", "error"),
+    [
+        ([draft("b", "Impossible")], ImpossibleError),
+        ([draft("a", "Done"), draft("d", "Impossible")], ImpossibleError),
+        ([draft("b", label="taken")], Conflict),
+        ([draft("a", "Done"), draft("d", label="taken")], Conflict),
+    ],
+    ids=["one, impossible", "two, impossible", "one, taken", "two, taken"],
+)
+def test_of_a_batch_that_is_refused_nothing_stays_and_its_group_is_stored(
+    journal: Any, drafts: list[Draft], error: type[Exception]
+) -> None:
+    """No row of it either, of whatever subject."""
+    group = [draft("c", label="taken")], drafts, [draft("e")]
+    before, mistaken, behind = (Batch(each, last_resort=False) for each in group)
+    journal._writer.write([before, mistaken, behind])
+    with pytest.raises(error):
+        mistaken.result()
+    assert [fact.seq for each in (before, behind) for fact in each.result()] == [2, 3]
+    assert [row["thing_id"] for row in journal.newest_rows(limit=9)] == ["e", "c", "a"]
+    assert journal.verify().breaks == ()
+
+
+@pytest.mark.parametrize(
     ("statement", "kind", "told"),
     [
-        ("SAVEPOINT", NotStored, "the write was interrupted; nothing was written"),
+        ("INSERT INTO things", NotStored, "the write was interrupted; nothing was written"),
         ("COMMIT", PerhapsStored, "the write was interrupted: send nothing, see what the journal holds"),
     ],
 )
