@@ -49,7 +49,8 @@ class FileJournal:
         self._pid = os.getpid()
         self._lanes = Side(path).lane_locks()
         self._numbers = FileNumbers(path)
-        self._group = Group(self._write)
+        self._in_use: set[str] = set()
+        self._group = Group(self._write, in_use=self._in_use.__len__)
         self._turn = threading.Lock()  # closing waits for whoever writes
         self._closed = False
         self._writer = SqliteWriter(path, table, now)
@@ -90,9 +91,11 @@ class FileJournal:
             # For whoever finds it busy. A full disk must not keep anybody from settling what is open.
             with suppress(OSError):
                 lock.write(f"pid {os.getpid()} since {iso(self._now())}\n".encode())
+            self._in_use.add(name)
             try:
                 yield
             finally:
+                self._in_use.discard(name)
                 with suppress(OSError, ValueError):  # in a forked child it is closed
                     lock.clear()
 

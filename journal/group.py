@@ -3,6 +3,10 @@
     queue ─▶ nobody leads? then lead ─▶ write for all who queue ─▶ hand the lead to the next ─▶ wake those written for
           └▶ somebody does? then sleep until written for, or until the lead comes here
 
+Where many lanes are in use, who leads lets others come first, as long as every millisecond brings one. A disk that
+flushes fast would else be asked for each of them alone; and a commit has a price besides its flush, in calls that give
+the interpreter's lock away and get it back after thirty others. The guests of so many terminals do not notice.
+
 A lone caller leads at once and waits for nobody. Each sleeper has a bell of its own: with one lock for all, every one
 of them would have to be let through it, one after the other, only to find that its batch is settled. And the lead is
 handed on before the others are woken, so that the next flush is under way while they go about their business.
@@ -11,12 +15,19 @@ handed on before the others are woken, so that the next flush is under way while
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from queue import SimpleQueue
 
 from journal.batch import Batch
+
+_MANY = 8
+"""Lanes in use from which on others are let come. With fewer, the next one to write is seconds away."""
+
+_MOMENT_S = 0.001
+_LONGEST_S = 0.01
 
 
 class _Place:
@@ -30,10 +41,14 @@ class _Place:
 
 
 class Group:
-    """The queue in front of a writer. ``write`` is called by one thread at a time, and settles what it is given."""
+    """The queue in front of a writer. ``write`` is called by one thread at a time, and settles what it is given.
 
-    def __init__(self, write: Callable[[Sequence[Batch]], None]) -> None:
+    ``in_use`` says how many lanes are in use: each of their holders may soon have something to write.
+    """
+
+    def __init__(self, write: Callable[[Sequence[Batch]], None], *, in_use: Callable[[], int]) -> None:
         self._write = write
+        self._in_use = in_use
         self._mutex = threading.Lock()
         self._waiting: deque[_Place] = deque()
         self._led = False
@@ -62,6 +77,8 @@ class Group:
             self._hand_on(place)
 
     def _lead(self, place: _Place) -> None:
+        if self._in_use() >= _MANY:
+            self._let_others_come()
         with self._mutex:
             group = list(self._waiting)
             self._waiting.clear()
@@ -71,6 +88,12 @@ class Group:
             self._hand_on(place)
             for each in group:
                 each.bell.put(None)
+
+    def _let_others_come(self) -> None:
+        here, longest = 0, time.monotonic() + _LONGEST_S
+        while len(self._waiting) > here and time.monotonic() < longest:
+            here = len(self._waiting)
+            time.sleep(_MOMENT_S)
 
     def _hand_on(self, place: _Place) -> None:
         """Give the lead away, if it is here. Done twice where an interrupt came in between, which does no harm."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock, Mock
 
 import pytest
 
-from journal import Conflict, Draft, Fact, NotStored
+from journal import Conflict, Draft, Fact, NotStored, group
 from journal.side import Side
 from tests.journal.faults import plant
 from tests.journal.things import ImpossibleError, draft, opened
@@ -137,4 +138,60 @@ def test_lone_caller_waits_for_no_thread(path: Path) -> None:
     assert fact.seq == 1
     assert not journal._turn.locked()
     assert not journal._group._waiting
+    journal.close()
+
+
+def busy(journal: Any, lanes: int) -> ExitStack:
+    """Hold this many lanes."""
+    stack = ExitStack()
+    for number in range(lanes):
+        stack.enter_context(journal.lane(f"terminal-{number}", wait_s=0))
+    return stack
+
+
+def test_where_many_lanes_are_in_use_others_are_let_come(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as each moment brings one; then all of them are written in one commit."""
+    journal: Any = opened(path)
+    late = ThreadPoolExecutor(2)
+    appended: list[_Appended] = []
+
+    def moment(seconds: float) -> None:
+        assert seconds == 0.001
+        if len(appended) < 2:
+            appended.append(late.submit(journal.append, [draft(f"late-{len(appended)}")]))
+            until_queued(journal, 1 + len(appended))
+
+    clock = Mock(sleep=Mock(side_effect=moment), monotonic=lambda: 0.0)
+    monkeypatch.setattr(group, "time", clock)
+    commits: list[str] = []
+    journal._writer._handle._connection.set_trace_callback(lambda sql: commits.append(sql) if sql == "COMMIT" else None)
+    with late, busy(journal, 8):
+        assert journal.append([draft("first")])[0].seq == 1
+        assert [future.result(10)[0].seq for future in appended] == [2, 3]
+    assert clock.sleep.call_count == 3
+    journal._writer._handle._connection.set_trace_callback(None)
+    assert len(commits) == 1
+    journal.close()
+
+
+def test_nobody_waits_for_others_longer_than_ten_milliseconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many come."""
+    queue: Any = group.Group(Mock(), in_use=lambda: 8)
+    queue._waiting = MagicMock(__len__=Mock(side_effect=range(1, 9)))
+    now = iter([5.0, 5.0, 5.009, 5.01])
+    clock = Mock(monotonic=lambda: next(now))
+    monkeypatch.setattr(group, "time", clock)
+    queue._let_others_come()
+    assert clock.sleep.call_count == 2
+
+
+def test_with_few_lanes_in_use_nobody_waits(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one to write is seconds away. A lane that was left is in use no longer."""
+    journal: Any = opened(path)
+    monkeypatch.setattr(group, "time", Mock(sleep=Mock(side_effect=AssertionError("it waits"))))
+    with busy(journal, 7):
+        assert journal.append([draft("a")])[0].seq == 1
+        with journal.lane("eighth", wait_s=0):
+            pass
+        assert journal.append([draft("b")])[0].seq == 2
     journal.close()
