@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 from tools.bench.booth import Booth, Crowd, booth
@@ -19,19 +20,13 @@ from tools.bench.turns import middle, take_slices
 _TILLS = 32
 _GUEST_S = 0.05
 _PAY, _BARE, _POST = "till.pay()", "till.pay() without a journal", "requests.Session().post"
+_HELD, _BARE_HELD = f"{_PAY}, held on one core", f"{_BARE}, held on one core"
 _CONTENDERS = "tools.bench.contenders"
 
 
 def _run(work: Work) -> Result:
     with ExitStack() as stack:
-        ports = stack.enter_context(terminals(3 * _TILLS, guest_s=_GUEST_S))
-        contenders = (
-            Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": ports[:_TILLS]}),
-            Entry(
-                name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": ports[_TILLS : 2 * _TILLS], "journal": False}
-            ),
-            Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": ports[2 * _TILLS :]}),
-        )
+        contenders = list(_contenders(stack.enter_context(terminals(5 * _TILLS, guest_s=_GUEST_S))))
         booths = {entry.name: stack.enter_context(booth(entry, work.folder, callers=_TILLS)) for entry in contenders}
         slices = {name: _Watched(opened, 0.5 if work.quick else 2.0) for name, opened in booths.items()}
         told = take_slices(slices, rounds=work.rounds(7), tell=work.tell)
@@ -54,6 +49,7 @@ operation computes is the limit, and not the disk; real terminals compute elsewh
                 goal=at_least(0.9),
                 why=why,
             ),
+            *_held(rates),
             *(Line(figure=f"cores at work meanwhile, {name}", value=cores) for name, cores in busy.items()),
             Line(
                 figure="fairness of 32 terminals: fewest ÷ most operations",
@@ -68,6 +64,27 @@ operation computes is the limit, and not the disk; real terminals compute elsewh
             for name, crowds in told.items()
         ),
     )
+
+
+def _held(rates: Mapping[str, float]) -> Iterator[Line]:
+    """What it is worth to hold the till on one core, where the system can."""
+    if _HELD in rates:
+        yield Line(figure=f"{_HELD} ÷ the same without a journal", value=rates[_HELD] / rates[_BARE_HELD])
+        yield Line(figure=f"{_HELD} ÷ {_PAY}", value=rates[_HELD] / rates[_PAY])
+
+
+def _contenders(ports: list[int]) -> Iterator[Entry]:
+    """Each at terminals of its own."""
+    own = iter(ports[first : first + _TILLS] for first in range(0, len(ports), _TILLS))
+    yield Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": next(own)})
+    yield Entry(name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": next(own), "journal": False})
+    yield Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": next(own)})
+    if hasattr(os, "sched_setaffinity"):
+        core = min(os.sched_getaffinity(0))
+        yield Entry(name=_HELD, module=f"{_CONTENDERS}.pay", given={"ports": next(own), "core": core})
+        yield Entry(
+            name=_BARE_HELD, module=f"{_CONTENDERS}.pay", given={"ports": next(own), "core": core, "journal": False}
+        )
 
 
 class _Watched:

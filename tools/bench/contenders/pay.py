@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,11 @@ class Pay:
 
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Pay:
-    """Open it at the terminals behind ``ports``; without a ``journal`` it forgets everything."""
+    """Open it at the terminals behind ``ports``; without a ``journal`` it forgets everything.
+
+    With a ``core`` all its threads stay on that one.
+    """
+    if "core" in given:
+        os.sched_setaffinity(0, {given["core"]})
     configuration = write_configuration(folder, given["ports"][:callers])
     return Pay(tillproof.open(configuration) if given.get("journal", True) else open_without_journal(configuration))
