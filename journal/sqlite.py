@@ -196,8 +196,10 @@ class SqliteWriter:
     def _must_be_new(self, connection: sqlite3.Connection, row: Mapping[str, Value]) -> None:
         """A name that stands in an archive is taken: under the same one nobody may begin anything again."""
         names = [row[column] for column in self._table.singles]
-        for (taken,) in connection.execute(self._table.archived, names):
-            raise Conflict(self._table.singles[names.index(taken)], taken)
+        taken = {name for (name,) in connection.execute(self._table.archived, names)}
+        for column, name in zip(self._table.singles, names, strict=True):
+            if name in taken:
+                raise Conflict(column, str(name))
 
     def _commit(self, connection: sqlite3.Connection, head: Head) -> None:
         try:

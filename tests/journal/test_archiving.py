@@ -28,6 +28,7 @@ from journal import (
     read_journal,
     verification,
 )
+from journal.batch import Batch
 from journal.connection import connect_writer
 from journal.making import MIGRATIONS
 from journal.side import Side
@@ -185,6 +186,20 @@ def test_nothing_to_move_makes_no_file(shop: Shop) -> None:
     """Nor does an empty journal."""
     assert shop.archive("old.db", 1) == Archived(facts=0, subjects=0, head=Head(seq=0, digest="0" * 64))
     assert not shop.target("old.db").exists()
+
+
+def test_a_name_in_an_archive_refuses_its_batch_and_no_other_one(shop: Shop) -> None:
+    """Both of its names are taken; it is told the first of them."""
+    shop.archive("old.db", 10)
+    mistaken, sound = (
+        Batch([draft(thing, label=f"label-{thing}")], last_resort=False) for thing in ("thing-1", "tomorrow")
+    )
+    writer: Any = shop.journal._writer  # type: ignore[attr-defined]
+    writer.write([mistaken, sound])
+    with pytest.raises(Conflict) as refused:
+        mistaken.result()
+    assert (refused.value.column, refused.value.value) == ("thing_id", "thing-1")
+    assert [fact.subject for fact in sound.result()] == ["tomorrow"]
 
 
 @pytest.mark.parametrize("name", ["thing-1", "label-thing-1"])
