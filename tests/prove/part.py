@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +24,8 @@ PARTS = (
     "stress",
     "network",
     "crowd",
-    "quality",
+    "fuzz",
+    "mutation",
     "security",
 )
 """In the order of the report; each is a folder whose face gives ``PART``."""
@@ -171,16 +173,18 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of the proof. ``needs`` are programs; where one is missing, the part is *not measured*."""
+    """One part of the proof. It needs programs, or modules; where one of them is missing, it is *not measured*."""
 
     name: str
     claim: str
     run: Callable[[Work], Result]
     needs: tuple[str, ...] = ()
+    modules: tuple[str, ...] = ()
 
     def try_it(self, work: Work) -> Result:
         """Run it, if the machine has what it needs."""
         missing = [program for program in self.needs if shutil.which(program) is None]
+        missing += [module for module in self.modules if importlib.util.find_spec(module) is None]
         if missing:
             return Result(not_measured=(f"{self.name}: needs {', '.join(missing)}, not on this machine",))
         return self.run(work)

@@ -40,11 +40,11 @@ def test_each_blemish_makes_a_result_red(result: Result, complaint: str) -> None
     assert result.complaints == (complaint,)
 
 
-def test_a_part_that_lacks_a_program_is_not_measured() -> None:
+def test_a_part_that_lacks_a_program_or_a_module_is_not_measured() -> None:
     """Silence about what was not tried would read as success."""
-    part = Part(name="model", claim="", run=lambda _: Result(), needs=("no-such-program",))
+    part = Part(name="model", claim="", run=lambda _: Result(), needs=("no-such-program",), modules=("no_such_module",))
     result = part.try_it(_work(Path()))
-    assert result.not_measured == ("model: needs no-such-program, not on this machine",)
+    assert result.not_measured == ("model: needs no-such-program, no_such_module, not on this machine",)
 
 
 def _work(folder: Path, tell: list[tuple[int, int]] | None = None) -> Work:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.prove.mutation.campaign import Campaign, NotTried, configure, mutate
+from tests.prove.mutation.mutants import Mutant, unexplained
 from tests.prove.part import Control
-from tests.prove.quality.mutants import Mutant, unexplained
-from tests.prove.quality.mutation import Campaign, NotTried, configure, mutate
 
 _CODE = """
 def may_charge(sent, answered):

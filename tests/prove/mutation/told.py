@@ -1,4 +1,4 @@
-"""What mutmut found, as JSON: ``python -m tests.prove.quality.told``, run where mutmut ran.
+"""What mutmut found, as JSON: ``python -m tests.prove.mutation.told``, run where mutmut ran.
 
 A process of its own, because mutmut reads its configuration from the folder that it is in.
 """

@@ -1,14 +1,14 @@
-"""The second half of the part: mutate the code, and have the tests notice."""
+"""The trial: mutate the code, and have the tests notice."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
 
-from tests.prove.part import Control, Count, Result, Slice, Work
-from tests.prove.quality.blind import try_blind_test, try_unsteady_test
-from tests.prove.quality.mutants import Mutant, explanations, outdated, unexplained
-from tests.prove.quality.mutation import Campaign, NotTried, lay_out, mutate
+from tests.prove.mutation.blind import try_blind_test, try_unsteady_test
+from tests.prove.mutation.campaign import Campaign, NotTried, lay_out, mutate
+from tests.prove.mutation.mutants import Mutant, explanations, outdated, unexplained
+from tests.prove.part import Control, Count, Part, Result, Slice, Work
 
 _JUDGING = (
     "recovery/looking.py",
@@ -28,13 +28,16 @@ _JUDGING = (
 )
 """The code that judges outcomes: every mutant in it is noticed, or explained in ``survivors.toml``."""
 
+_UNMUTATED = ("engine/log.py",)
+"""It counts the calls between a log line and whoever wrote it, and mutmut puts one of its own in between."""
+
 _TESTS = ("tests/engine", "tests/journal", "tests/recovery")
 
 _SCORE = 95
 """Of a hundred mutants so many have to be noticed."""
 
 
-def mutate_all(work: Work) -> Result:
+def _run(work: Work) -> Result:
     """Mutate a sample, all that judges, or everything; and a planted project whose test is blind."""
     controls = (try_blind_test(work.folder), try_unsteady_test(work.folder))
     began = monotonic()
@@ -58,7 +61,7 @@ def _campaign(work: Work) -> Campaign:
         case Slice.FULL:
             return Campaign(files=_JUDGING, tests=_TESTS)
         case Slice.LONG:
-            return Campaign(files=("engine/*", "journal/*", "recovery/*"), tests=_TESTS)
+            return Campaign(files=("engine/*", "journal/*", "recovery/*"), but=_UNMUTATED, tests=_TESTS)
 
 
 def _result(work: Work, mutants: Sequence[Mutant], controls: tuple[Control, ...], took_s: float) -> Result:
@@ -100,3 +103,11 @@ def _judges(mutant: Mutant) -> bool:
 def _score(mutants: Sequence[Mutant]) -> str:
     noticed = sum(mutant.noticed for mutant in mutants)
     return f"{100 * noticed / max(len(mutants), 1):.1f} % ({noticed:,} of {len(mutants):,} noticed)"
+
+
+PART = Part(
+    name="mutation",
+    claim="Wherever the code that judges outcomes is changed in a small way, a test fails.",
+    run=_run,
+    modules=("mutmut",),
+)

@@ -112,7 +112,7 @@ def _again(batch: Batch, text: Path) -> subprocess.CompletedProcess[str]:
 def _fuzzer(batch: Batch, *options: str) -> subprocess.CompletedProcess[str]:
     folder = _findings(batch) / "place"
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "tests.prove.quality.fuzzer", batch.target, str(folder), f"-timeout={_HANG_S}"]
+    command = [sys.executable, "-m", "tests.prove.fuzz.fuzzer", batch.target, str(folder), f"-timeout={_HANG_S}"]
     # Latin-1 reads whatever a fuzzer prints.
     return subprocess.run(
         [*command, *options], capture_output=True, check=False, encoding="latin-1", cwd=Path(__file__).parents[3]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.prove.quality.targets import Read, Target
+from tests.prove.fuzz.targets import Read, Target
 
 
 def _field(data: bytes, name: str) -> Any:

@@ -19,7 +19,7 @@ from engine.settings import AmountUnit
 from journal import Draft, JournalError, open_journal, read_journal
 from journal.chain import entry_of
 from tests.journal.things import THINGS, Clock, draft, written
-from tests.prove.quality import seeds
+from tests.prove.fuzz import seeds
 
 Read = Callable[[bytes], None]
 """Reads some bytes. Whatever it raises was not declared."""
