@@ -3,7 +3,7 @@
     queue ─▶ nobody leads? then lead ─▶ write for all who queue ─▶ hand the lead to the next ─▶ wake those written for
           └▶ somebody does? then sleep until written for, or until the lead comes here
 
-Where many lanes are in use, who leads lets others come first, as long as every millisecond brings one. A disk that
+Where many lanes are in use, who leads lets others come first, as long as every moment brings one. A disk that
 flushes fast would else be asked for each of them alone; and a commit has a price besides its flush, in calls that give
 the interpreter's lock away and get it back after thirty others. The guests of so many terminals do not notice.
 
@@ -26,7 +26,7 @@ from journal.batch import Batch
 _MANY = 8
 """Lanes in use from which on others are let come. With fewer, the next one to write is seconds away."""
 
-_MOMENT_S = 0.001
+_MOMENT_S = 0.002
 _LONGEST_S = 0.01
 
 

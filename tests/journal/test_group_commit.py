@@ -156,7 +156,7 @@ def test_where_many_lanes_are_in_use_others_are_let_come(path: Path, monkeypatch
     appended: list[_Appended] = []
 
     def moment(seconds: float) -> None:
-        assert seconds == 0.001
+        assert seconds == 0.002
         if len(appended) < 2:
             appended.append(late.submit(journal.append, [draft(f"late-{len(appended)}")]))
             until_queued(journal, 1 + len(appended))

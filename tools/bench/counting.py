@@ -18,6 +18,9 @@ from tools.bench.contender import Entry
 _FLUSHES = ("fsync", "fdatasync", "sync_file_range", "msync", "sync", "syncfs")
 _TRACED = ",".join(f"?{call}" for call in (*_FLUSHES, "mkdir", "mkdirat"))
 
+_ONLY_THESE = ("-f", "--seccomp-bpf", "-e", f"trace={_TRACED}")
+"""With the filter of the kernel: else strace stops all other calls as well, and a busy till becomes a slow one."""
+
 # The start of a call; strace tells the rest of one that waits in a second line, "<... fsync resumed>".
 _CALL = re.compile(rf"^(?:\d+ +)?({'|'.join(_FLUSHES)})\(", re.ASCII)
 _MARK = re.compile(r'^(?:\d+ +)?mkdir(?:at)?\((?:AT_FDCWD, )?"(begin|end)"', re.ASCII)
@@ -41,7 +44,7 @@ def must_trace() -> None:
     if program is None:
         raise NoTrace("strace is not on this machine")
     tried = subprocess.run(  # noqa: S603 - found on the path, with arguments of ours
-        [program, "-f", "-e", f"trace={_TRACED}", "true"], check=False, capture_output=True, text=True
+        [program, *_ONLY_THESE, "true"], check=False, capture_output=True, text=True
     )
     if tried.returncode:
         raise NoTrace(f"strace may not trace here: {tried.stderr.strip().splitlines()[-1]}")
@@ -56,7 +59,7 @@ def flushes_per_operation(
         NoMarks: see there.
     """
     trace = folder / f"{sum(1 for _ in folder.iterdir()):02d}.strace"
-    under = ("strace", "-f", "-o", str(trace), "-e", f"trace={_TRACED}", "-e", "signal=none")
+    under = ("strace", *_ONLY_THESE, "-o", str(trace), "-e", "signal=none")
     with booth(entry, folder, callers=callers, under=under) as opened:
         warm(opened)
         opened.mark("begin")
