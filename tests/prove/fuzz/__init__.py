@@ -13,6 +13,6 @@ What it cannot see. A reader that gives back something wrong and raises nothing:
 We also considered Hypothesis, which writes better examples and a hundred times fewer of them.
 """
 
-from tests.prove.fuzz.trial import PART
+from tests.prove.fuzz.part import PART
 
 __all__ = ["PART"]

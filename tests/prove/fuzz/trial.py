@@ -10,7 +10,7 @@ from time import monotonic
 from tests.prove.fuzz.fuzzing import Batch, Found, fuzz
 from tests.prove.fuzz.planted import PLANTED
 from tests.prove.fuzz.targets import TARGETS
-from tests.prove.part import Control, Count, Part, Result, Work
+from tests.prove.part import Control, Count, Result, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ _PLANTED_RUNS = 200_000
 """Until a planted fault must have been found; it takes some hundreds, or some thousands."""
 
 
-def _run(work: Work) -> Result:
+def fuzz_all(work: Work) -> Result:
     """Fuzz the planted readers, and then every target for its share."""
     began = monotonic()
     tasks = [*_planted(work), *_batches(work)]
@@ -111,10 +111,3 @@ PLANTED_SIGNS: Mapping[str, str] = {
     "goes_too_deep": "RecursionError",
 }
 """What must stand in the sentence about each planted fault: found by the right sign, and not by an accident."""
-
-PART = Part(
-    name="fuzz",
-    claim="Nothing that reads what a terminal, a person or a disk says raises an undeclared error, nor hangs.",
-    run=_run,
-    modules=("atheris",),
-)
