@@ -33,7 +33,7 @@ class NotTried(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Campaign:
-    """Which files are changed but for some, which tests have to notice, and which changes are tried, by their names.
+    """Which files are changed, which tests have to notice, and which changes are tried, by their names.
 
     A pattern that fits names of functions makes mutmut run their tests by name before it changes anything. That is
     needed: a test whose name is another one when it is collected again would not be found, and count as failed.
@@ -41,7 +41,6 @@ class Campaign:
 
     files: Sequence[str]
     tests: Sequence[str]
-    but: Sequence[str] = ()
     patterns: Sequence[str] = ("*",)
 
 
@@ -64,7 +63,6 @@ def configure(tree: Path, campaign: Campaign, *, source: Sequence[str], also: Se
     settings = {
         "source_paths": [*source],
         "only_mutate": [*campaign.files],
-        "do_not_mutate": [*campaign.but],
         "also_copy": [
             _FEW_FIRST.name,
             *(name for name in also if name not in source and (tree / name).exists()),

@@ -28,9 +28,6 @@ _JUDGING = (
 )
 """The code that judges outcomes: every mutant in it is noticed, or explained in ``survivors.toml``."""
 
-_UNMUTATED = ("engine/log.py",)
-"""It counts the calls between a log line and whoever wrote it, and mutmut puts one of its own in between."""
-
 _TESTS = ("tests/engine", "tests/journal", "tests/recovery")
 
 _SCORE = 95
@@ -58,10 +55,8 @@ def _campaign(work: Work) -> Campaign:
                 tests=("tests/recovery",),
                 patterns=("recovery.table.*", f"recovery.*_{work.seed % 10}"),
             )
-        case Slice.FULL:
+        case Slice.FULL | Slice.LONG:
             return Campaign(files=_JUDGING, tests=_TESTS)
-        case Slice.LONG:
-            return Campaign(files=("engine/*", "journal/*", "recovery/*"), but=_UNMUTATED, tests=_TESTS)
 
 
 def _result(work: Work, mutants: Sequence[Mutant], controls: tuple[Control, ...], took_s: float) -> Result:
@@ -79,7 +74,7 @@ def _result(work: Work, mutants: Sequence[Mutant], controls: tuple[Control, ...]
         problems.append(f"the tests notice {score:.1f} % of all mutants, and {_SCORE} % were promised")
     return Result(
         counts=(
-            Count(what="mutants", number=len(mutants), least=work.amount(quick=10, full=2_000, long=5_000)),
+            Count(what="mutants", number=len(mutants), least=work.amount(quick=10, full=2_000)),
             Count(what="of them in the code that judges outcomes", number=len(judging)),
         ),
         never={
