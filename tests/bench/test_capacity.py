@@ -45,7 +45,7 @@ def test_every_number_comes_from_the_record_that_it_names() -> None:
     assert "**0.75 ms of a core**" in told
     assert "does 400\noperations a second" in told
     assert "what 8,000 terminals need in their rush" in told
-    assert "32 threads store 3,000 operations a second where a lone one stores 1,000" in told
+    assert "32 threads store 3,000 operations a second where a lone\none stores 1,000" in told
     assert "| 100 | 5.00 | 10.0 | 69.6 GiB |" in told
 
 

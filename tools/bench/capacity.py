@@ -51,10 +51,11 @@ busy. The log of the communication comes on top, a file for each day: delete old
 
 What was measured: with 32 terminals whose guests take 50 ms, a rush that no shop has, one process does {crowd}
 operations a second on this machine, the simulated terminals on the same cores included
-(*[crowd](benchmarks.md#crowd)*); that is what {crowd_terminals} terminals need in their rush. Writes that come together
-share a flush: 32 threads store {group} operations a second where a lone one stores {alone}
-(*[peers](benchmarks.md#peers)*). Each running operation holds one thread. More than 32 at once is computed here and was
-not tried.
+(*[crowd](benchmarks.md#crowd)*); that is what {crowd_terminals} terminals need in their rush. Held on one core
+(`taskset -c 0` before the command) it does {held}, because Python's threads then no longer hand their lock from one
+core to the other. Writes that come together share a flush: 32 threads store {group} operations a second where a lone
+one stores {alone} (*[peers](benchmarks.md#peers)*). Each running operation holds one thread. More than 32 at once is
+computed here and was not tried.
 
 ## What the disk must give
 
@@ -117,6 +118,7 @@ def capacity(records: Mapping[str, Record]) -> str:
         table="\n".join(_table(known.value("size", "the same with the two receipts"))),
         crowd=_told(per_s),
         crowd_terminals=_told(None if per_s is None else per_s * _RUSH_S),
+        held=_told(known.per_s("crowd", "till.pay(), held on one core", 32)),
         group=_told(known.per_s("peers", JOURNAL.label, 32)),
         alone=_told(known.per_s("peers", JOURNAL.label, 1)),
         processes=_told(known.per_s("fairness", "one commit", 16)),

@@ -31,10 +31,10 @@ def _run(work: Work) -> Result:
         slices = {name: _Watched(opened, 0.5 if work.quick else 2.0) for name, opened in booths.items()}
         told = take_slices(slices, rounds=work.rounds(7), tell=work.tell)
     busy = {name: middle(watched.busy) for name, watched in slices.items()}
+    rates = {name: middle([crowd.per_s for crowd in crowds]) for name, crowds in told.items()}
     why = f"""while they pay, {busy[_PAY]:.2f} of {os.cpu_count()} cores are busy, and {busy[_BARE]:.2f} without a
 journal: tills and simulated terminals share them, and Python has one at a time for all threads of a process. What an
-operation computes is the limit, and not the disk; real terminals compute elsewhere."""
-    rates = {name: middle([crowd.per_s for crowd in crowds]) for name, crowds in told.items()}
+operation computes is the limit, and not the disk; real terminals compute elsewhere.{_more(rates)}"""
     return Result(
         lines=(
             Line(
@@ -71,6 +71,13 @@ def _held(rates: Mapping[str, float]) -> Iterator[Line]:
     if _HELD in rates:
         yield Line(figure=f"{_HELD} ÷ the same without a journal", value=rates[_HELD] / rates[_BARE_HELD])
         yield Line(figure=f"{_HELD} ÷ {_PAY}", value=rates[_HELD] / rates[_PAY])
+
+
+def _more(rates: Mapping[str, float]) -> str:
+    if _HELD not in rates:
+        return ""
+    return f""" And each call that waits hands the interpreter's lock to a thread on another core: the same till, held
+on one core, does {rates[_HELD] / rates[_PAY]:.2f} times as many."""
 
 
 def _contenders(ports: list[int]) -> Iterator[Entry]:
