@@ -25,5 +25,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         if answer != pytest.ExitCode.OK:
             return answer
         names = names[few:]
+    if not names:  # none is left, and without a name pytest would look for tests by itself
+        return int(pytest.ExitCode.OK)
     config.args = names
     return None

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
+import pytest
+
+from tests.prove.mutation import few_first
 from tests.prove.mutation.mutants import Explanation, Mutant, explanations, outdated, unexplained
 
 _LIVING = Mutant(name="recovery.looking.xǁLookoutǁlatest__mutmut_12", fate="survived", was="a", became="b")
@@ -28,3 +33,22 @@ def test_an_explanation_of_what_is_killed_or_gone_is_told() -> None:
 def test_every_explanation_says_why() -> None:
     """A survivor that is only named is not explained."""
     assert [entry for entry in explanations() if len(entry.why.split()) < 4] == []
+
+
+@pytest.mark.parametrize("passing", [90, 120, 130])
+def test_a_few_tests_come_first_and_each_runs_once(monkeypatch: pytest.MonkeyPatch, passing: int) -> None:
+    """Of ninety, or of those that pass, all are run; where none is left nothing else is looked for."""
+    ran: list[str] = []
+
+    def run(options: list[str]) -> pytest.ExitCode:
+        ran.extend(options)
+        return pytest.ExitCode.OK
+
+    monkeypatch.setenv("MUTANT_UNDER_TEST", "recovery.x__mutmut_1")
+    monkeypatch.setattr(pytest, "main", run)
+    names = [f"test-{number}" for number in range(passing)]
+    config = Mock(args=list(names), invocation_params=Mock(args=["-x", *names]))
+    answer = few_first.pytest_cmdline_main(config)
+    left = [] if answer == pytest.ExitCode.OK else config.args
+    assert [name for name in [*ran, *left] if name != "-x"] == names
+    assert (answer is None) == (passing != 120)
