@@ -195,9 +195,9 @@ class SqliteWriter:
 
     def _must_be_new(self, connection: sqlite3.Connection, row: Mapping[str, Value]) -> None:
         """A name that stands in an archive is taken: under the same one nobody may begin anything again."""
-        names = [row[column] for column in self._table.singles]
-        taken = {name for (name,) in connection.execute(self._table.archived, names)}
-        for column, name in zip(self._table.singles, names, strict=True):
+        names = {column: row[column] for column in self._table.singles}
+        taken = {name for (name,) in connection.execute(self._table.archived, tuple(names.values()))}
+        for column, name in names.items():
             if name in taken:
                 raise Conflict(column, str(name))
 

@@ -214,6 +214,16 @@ def batch(name: str, *, last_resort: bool = False) -> Batch:
     return Batch([draft(name)], last_resort=last_resort)
 
 
+@pytest.mark.parametrize(("subjects", "savepoints"), [("b", 0), ("bd", 1)])
+def test_only_a_batch_with_several_subjects_needs_a_savepoint(journal: Any, subjects: str, savepoints: int) -> None:
+    """The engine writes none, and every statement holds up whoever else wants to write."""
+    told: list[str] = []
+    journal._writer._handle._connection.set_trace_callback(told.append)
+    journal.append([draft(subject) for subject in subjects])
+    journal._writer._handle._connection.set_trace_callback(None)
+    assert sum(statement.startswith("SAVEPOINT") for statement in told) == savepoints
+
+
 @pytest.mark.parametrize(
     ("drafts", "error"),
     [
