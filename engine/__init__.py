@@ -14,7 +14,7 @@ terminals and what adds up days is loaded when somebody asks for it.
 from typing import TYPE_CHECKING
 
 from engine.answer import other_amount, sentence
-from engine.book import Book, ReadOnlyBook
+from engine.book import Book, Glance, ReadOnlyBook
 from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
 from engine.configuration import read_settings
 from engine.day import DayClose, Difference, DueCapture, compare, due
@@ -157,6 +157,7 @@ __all__ = [
     "Evidence",
     "Exchange",
     "FactKind",
+    "Glance",
     "Heard",
     "HttpWire",
     "ImpossibleHistory",

@@ -10,7 +10,7 @@ from datetime import datetime
 from engine.errors import NothingSent, TerminalOccupied, UnknownReference
 from engine.log import log
 from engine.observer import Observer
-from engine.operation import Operation, State, fold, follow
+from engine.operation import Evidence, Operation, State, fold, follow
 from engine.order import Kind
 from engine.outcome import AnswerNotStored, ReferenceReused, outcome_of
 from engine.recall import Recall
@@ -42,22 +42,39 @@ def _captured(operation: Operation) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """The operation that has a name as its reference, and the one that has it as its id."""
+
+    by_reference: Operation | None
+    by_id: Operation | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Glance:
-    """An operation at a glance."""
+    """An operation at a glance, as its row tells it."""
 
     operation_id: str
     reference: str
+    kind: Kind
     state: State
+    evidence: Evidence
+    alarm: str | None
 
 
 def _glance(row: Mapping[str, Value]) -> Glance:
     try:
-        state = State(str(row["state"]))
-    except ValueError as error:  # one bit that flipped makes no other state of it
+        return Glance(
+            operation_id=str(row["operation_id"]),
+            reference=str(row["reference"]),
+            kind=Kind(str(row["kind"])),
+            state=State(str(row["state"])),
+            evidence=Evidence(str(row["evidence"])),
+            alarm=None if row["alarm"] is None else str(row["alarm"]),
+        )
+    except ValueError as error:  # one bit that flipped makes no other of these words
         raise JournalError(
-            f"the journal is damaged: {row['operation_id']} is {row['state']!r} by its row. {_REBUILD}"
+            f"the journal is damaged: by the row of {row['operation_id']}, {error}. {_REBUILD}"
         ) from error
-    return Glance(operation_id=str(row["operation_id"]), reference=str(row["reference"]), state=state)
 
 
 class ReadOnlyBook:
@@ -67,14 +84,19 @@ class ReadOnlyBook:
         self._reader = reader
         self._recall = Recall()
 
+    def named(self, name: str) -> Named:
+        """The operations that are called so, by one lookup."""
+        rows = self._reader.named(name)
+        by_reference = self._read(rows.get("reference"))
+        if by_reference is not None and by_reference.order.reference != name:
+            raise JournalError(
+                f"the journal is damaged: under {name!r} it finds {by_reference.order.reference!r}. {_REBUILD}"
+            )
+        return Named(by_reference=by_reference, by_id=self._read(rows.get("operation_id")))
+
     def find(self, reference: str) -> Operation | None:
         """The operation with this reference, or None."""
-        found = self._read(self._reader.row("reference", reference))
-        if found is not None and found.order.reference != reference:
-            raise JournalError(
-                f"the journal is damaged: under {reference!r} it finds {found.order.reference!r}. {_REBUILD}"
-            )
-        return found
+        return self.named(reference).by_reference
 
     def get(self, name: str) -> Operation:
         """The operation with this reference or operation id.
@@ -82,7 +104,8 @@ class ReadOnlyBook:
         Raises:
             UnknownReference: there is none.
         """
-        found = self.by_id(name) or self.find(name)
+        named = self.named(name)
+        found = named.by_id or named.by_reference
         archive = self.archived(name) if found is None else None
         if archive is not None:
             raise UnknownReference(f"reference: {name!r} was settled long ago and stands in the archive {archive}")
@@ -96,7 +119,7 @@ class ReadOnlyBook:
 
     def by_id(self, operation_id: str) -> Operation | None:
         """The operation with this id, or None."""
-        return self._read(self._reader.row("operation_id", operation_id))
+        return self.named(operation_id).by_id
 
     def unsettled(self, terminal: str | None = None) -> list[Operation]:
         """Everything that somebody still has to find out or decide, oldest first; of one terminal, or of all."""
@@ -168,7 +191,7 @@ class ReadOnlyBook:
             operation = self._folded(operation_id)
             if operation.state == row["state"]:
                 return operation
-            row = self._reader.row("operation_id", operation_id) or row
+            row = self._reader.named(operation_id).get("operation_id", row)
         raise JournalError(
             f"the journal is damaged: {operation_id} is {row['state']} by its row, and not by the facts that it finds. "
             f"{_REBUILD}"

@@ -256,8 +256,9 @@ class Engine:
         return self._book.record(operation, told)
 
     def _known(self, order: Order) -> Operation | None:
-        known = self._book.find(order.reference)
-        if known is None and self._book.by_id(order.reference) is not None:
+        named = self._book.named(order.reference)
+        known = named.by_reference
+        if known is None and named.by_id is not None:
             raise BadInput(
                 f"reference: {order.reference!r} is the id of another operation; add a word to it, such as /refund"
             )

@@ -142,9 +142,9 @@ class FileJournal:
         """See ``Reader``."""
         return self._reader.archived(name)
 
-    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+    def named(self, name: str) -> Mapping[str, Mapping[str, Value]]:
         """See ``Reader``."""
-        return self._reader.row(column, value)
+        return self._reader.named(name)
 
     def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
         """See ``Reader``."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from journal.chain import EMPTY, Head, Line, chain_breaks, entry_of, link
-from journal.errors import Conflict, JournalError, LaneBusy
+from journal.errors import Conflict, LaneBusy
 from journal.fact import Draft, Fact, Projection, Value
 from journal.moment import iso
 from journal.port import Number, Verification
@@ -78,13 +78,11 @@ class MemoryJournal:
             lines = self._lines[max(after, 0) :]
         return (line.fact() for line in lines)
 
-    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+    def named(self, name: str) -> Mapping[str, Mapping[str, Value]]:
         """See ``Reader``."""
-        known = tuple(dict.fromkeys((self._projection.key, *self._projection.unique)))
-        if column not in known:
-            raise JournalError(f"rows are looked up by {', '.join(known)}, not by {column!r}")
+        columns = (self._projection.key, *self._projection.unique)
         with self._lock:
-            return next((dict(row) for row in self._rows.values() if row[column] == value), None)
+            return {column: dict(row) for row in self._rows.values() for column in columns if row[column] == name}
 
     def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
         """See ``Reader``."""

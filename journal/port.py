@@ -84,8 +84,8 @@ class Reader(Protocol):
         """The file into which a subject was moved that has this key, or this value in a unique column; else None."""
         ...
 
-    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
-        """The row whose key or unique column has this value."""
+    def named(self, name: str) -> Mapping[str, Mapping[str, Value]]:
+        """The rows with this name, each under the column in which they have it: their key, or a unique column."""
         ...
 
     def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:

@@ -109,19 +109,13 @@ class SqliteReader:
         """See ``Reader``."""
         return self._look(partial(archive_of, name=name))
 
-    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
+    def named(self, name: str) -> Mapping[str, Mapping[str, Value]]:
         """See ``Reader``."""
-        sql = self._table.by_column.get(column)
-        if sql is None:
-            raise JournalError(f"rows are looked up by {', '.join(self._table.by_column)}, not by {column!r}")
-        found = self._ask_rows(sql, (value,))
-        again = self._table.again_by_column.get(column)
-        # Asked again before anybody takes it for new. If it came between the two questions, the first has it now.
-        if not found and again is not None and self._ask(again, (value,)):
-            found = self._ask_rows(sql, (value,))
-            if not found:
-                raise JournalError(f"the journal knows {value!r} and does not find it: an index is damaged. {_REBUILD}")
-        return found[0] if found else None
+        found = {index: row for index, *row in self._ask(self._table.named, (name,))}
+        for column, again in self._table.again.items():
+            if again in found and column not in found:
+                raise JournalError(f"the journal knows {name!r} and does not find it: an index is damaged. {_REBUILD}")
+        return {column: self._row(found[column]) for column in self._table.singles if column in found}
 
     def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
         """See ``Reader``."""
@@ -161,7 +155,10 @@ class SqliteReader:
         return self._connection
 
     def _ask_rows(self, sql: str, values: Sequence[Value]) -> list[Mapping[str, Value]]:
-        return [dict(zip(self._table.columns, row, strict=True)) for row in self._ask(sql, values)]
+        return [self._row(row) for row in self._ask(sql, values)]
+
+    def _row(self, values: Sequence[Value]) -> Mapping[str, Value]:
+        return dict(zip(self._table.columns, values, strict=True))
 
     def _ask(self, sql: str, values: Sequence[Value]) -> list[tuple[Any, ...]]:
         return self._look(lambda connection: connection.execute(sql, values).fetchall())

@@ -147,16 +147,24 @@ class ProjectionTable:
         )
         self.archived = sql("SELECT name FROM archived_names WHERE name IN ($names)")
         self.take_out = sql("DELETE FROM $table WHERE seq = ?")
-        self.by_column = {
-            name: sql("SELECT $columns FROM $table INDEXED BY ${table}_by_$name WHERE $name = ?", name=name)
-            for name in self.singles
-        }
-        self.again_by_column = {
-            name: sql("SELECT seq FROM $table INDEXED BY ${table}_again_by_$name WHERE $name = ?", name=name)
-            for name in projection.unique
-        }
-        """For what the first index does not have. One bit that flips in an index makes SQLite say "there is none", and
-        somebody would begin a second time; that both have rotted at the same place will not happen."""
+        self.again = {name: f"again_by_{name}" for name in projection.unique}
+        """Columns that are asked of a second index. One bit that flips in an index makes SQLite say "there is none",
+        and somebody would begin a second time; that both have rotted at the same place will not happen."""
+        self.named = " UNION ALL ".join(
+            [
+                sql("SELECT '$name', $columns FROM $table INDEXED BY ${table}_by_$name WHERE $name = ?1", name=name)
+                for name in self.singles
+            ]
+            + [
+                sql(
+                    "SELECT '$again', $columns FROM $table INDEXED BY ${table}_$again WHERE $name = ?1",
+                    name=name,
+                    again=again,
+                )
+                for name, again in self.again.items()
+            ]
+        )
+        """In one statement, which sees one moment: else a name that came in between would look like a damage."""
 
     def rows_where(self, conditions: Sequence[str]) -> str:
         """The rows that meet all of these conditions, each a piece of SQL of our own making; in their order."""

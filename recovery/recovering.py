@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,6 +15,7 @@ from engine import (
     BadInput,
     Book,
     Clock,
+    Glance,
     InDoubt,
     Kind,
     Memory,
@@ -88,7 +89,7 @@ class Recovery:
         self._terminals = terminals
         self._clock = clock
         self._lookout = Lookout(book)
-        self._slots = SlotBook(book, self._lookout)
+        self._slots = SlotBook(self._lookout)
         self._settler = Settler(book=book, terminals=terminals, clock=clock, lookout=self._lookout)
 
     @property
@@ -116,17 +117,9 @@ class Recovery:
             outcome = outcome_of(self.settle(operation, patience_s=patience_s))
             if isinstance(outcome, InDoubt) and not outcome.needs_person:
                 raise TerminalUnsettled(outcome)
-        self._must_be_settled(terminal)
-        return self._slots.before(terminal, kind)
-
-    def _must_be_settled(self, terminal: Terminal) -> None:
-        """Look at the last operation by another way: an index that has rotted says "nothing is open", and no error."""
-        for last in self._book.glance(terminal.name, limit=1):
-            if last.state in UNDECIDED:
-                raise NothingSent(
-                    f"no order was sent to the terminal, because the journal is damaged: {last.reference!r} is "
-                    f"{last.state} and not listed as unsettled; `tillproof journal rebuild` lists it again"
-                )
+        youngest = self._book.glance(terminal.name, limit=2)
+        _must_be_settled(youngest)
+        return self._slots.before(terminal, kind, youngest)
 
     def recover(self, terminal: str | None = None) -> Report:
         """Settle everything that can be settled, and read every terminal's slots for contradictions.
@@ -291,3 +284,13 @@ def _finding(operation: Operation, before: Finding | None) -> Finding:
     if operation.alarm is not None:
         return Finding(outcome=outcome_of(operation), row="contradicted", because=operation.alarm)
     return before or _left(operation, operation.reason)
+
+
+def _must_be_settled(youngest: Sequence[Glance]) -> None:
+    """Look at the last operation by another way: an index that has rotted says "nothing is open", and no error."""
+    for last in youngest[:1]:
+        if last.state in UNDECIDED:
+            raise NothingSent(
+                f"no order was sent to the terminal, because the journal is damaged: {last.reference!r} is "
+                f"{last.state} and not listed as unsettled; `tillproof journal rebuild` lists it again"
+            )

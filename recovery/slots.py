@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine import EMPTY, Book, Evidence, Kind, Memory, Operation, State, Terminal
+from engine import EMPTY, Evidence, Glance, Kind, Memory, State, Terminal
 from recovery.looking import Lookout
 
 
@@ -23,18 +24,19 @@ class SlotBook:
     where others use the terminal too (``shared``).
     """
 
-    def __init__(self, book: Book, lookout: Lookout) -> None:
-        self._book = book
+    def __init__(self, lookout: Lookout) -> None:
         self._lookout = lookout
         self._terminals: dict[str, _Known] = {}
 
-    def before(self, terminal: Terminal, kind: Kind) -> Memory:
+    def before(self, terminal: Terminal, kind: Kind, youngest: Sequence[Glance]) -> Memory:
         """What the terminal remembers now: the slot of this kind, and a witness where that is empty.
+
+        ``youngest`` are the last two operations of our journal on it, newest first, or as many as there are.
 
         Raises:
             NotDelivered, Unconfirmed: the terminal had to be asked and gave no authentic answer.
         """
-        slots = self._brought_up_to_date(terminal).slots
+        slots = self._brought_up_to_date(terminal, youngest).slots
         slot = self._slot(slots, terminal, kind)
         if slot != EMPTY:
             return Memory(slot=slot)
@@ -48,21 +50,20 @@ class SlotBook:
             slots[kind] = self._lookout.latest(terminal, kind).identity
         return slots[kind]
 
-    def _brought_up_to_date(self, terminal: Terminal) -> _Known:
-        youngest = [last.operation_id for last in self._book.glance(terminal.name, limit=2)]
-        newest, before = [*youngest, None, None][:2]
+    def _brought_up_to_date(self, terminal: Terminal, youngest: Sequence[Glance]) -> _Known:
+        newest, before = [*(each.operation_id for each in youngest), None, None][:2]
         known = self._terminals.get(terminal.name)
         if known is None or known.as_of not in (newest, before) or terminal.shared:
             # The first operation of this process, or somebody else has used the terminal since: ask it.
             known = _Known()
-        elif newest is not None and newest != known.as_of:
-            _advance(known.slots, self._book.get(newest))
+        elif newest != known.as_of:
+            _advance(known.slots, youngest[0])
         known.as_of = newest
         self._terminals[terminal.name] = known
         return known
 
 
-def _advance(slots: dict[Kind, str], last: Operation) -> None:
+def _advance(slots: dict[Kind, str], last: Glance) -> None:
     """Take in our own last operation."""
     performed = last.evidence in {Evidence.REPLY, Evidence.STATUS_BY_ID, Evidence.LATEST_SLOT} and last.alarm is None
     absent = last.state is State.NOT_PERFORMED and last.evidence in {
@@ -72,11 +73,11 @@ def _advance(slots: dict[Kind, str], last: Operation) -> None:
     }
     if absent:
         return
-    if last.order.kind is Kind.CAPTURE:
+    if last.kind is Kind.CAPTURE:
         # A capture empties the memory (INFERRED), and which slots it empties is not known.
         slots.clear()
     elif performed:
-        slots[last.order.kind] = last.order.operation_id
+        slots[last.kind] = last.operation_id
     else:
         # Refused as busy, given to a person, or ruled by one: who knows what the terminal did meanwhile.
         slots.clear()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from engine import OPERATIONS, Kind, Money, Order, Reply, State, facts
+from engine import OPERATIONS, Evidence, Glance, Kind, Money, Order, Reply, State, facts
 from engine.book import Book
 from engine.clock import Moment
 from engine.operation import Dispatch, Operation
@@ -80,9 +80,9 @@ def test_a_row_that_was_read_a_moment_too_early_is_read_again(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another till has written between the two readings; that is no damage."""
-    stale, real = journal.row("reference", "bill-1"), journal.row
+    stale, real = journal.named("bill-1"), journal.named
     _approved(journal)
-    monkeypatch.setattr(journal, "row", lambda column, value: stale if column == "reference" else real(column, value))
+    monkeypatch.setattr(journal, "named", lambda name: stale if name == "bill-1" else real(name))
     assert Book(journal).get("bill-1").state is State.APPROVED
 
 
@@ -106,21 +106,30 @@ def test_at_a_glance_the_rows_are_believed_and_no_word_that_is_no_state(
 ) -> None:
     """Whether the last operation is over is asked before each payment; one flipped bit must not say that it is."""
     (glance,) = Book(journal).glance("bar", limit=9)
-    assert (glance.operation_id, glance.reference) == (_ORDER.operation_id, "bill-1")
-    assert glance.state is State.DISPATCHED
-    rotten = {**journal.newest_rows(lane="bar", limit=1)[0], "state": "eispatched"}
-    monkeypatch.setattr(journal, "newest_rows", lambda **_: [rotten])
-    told = f"^the journal is damaged: {_ORDER.operation_id} is 'eispatched' by its row. Begin nothing; `tillproof"
-    with pytest.raises(JournalError, match=told):
-        Book(journal).glance("bar", limit=1)
+    assert glance == Glance(
+        operation_id=_ORDER.operation_id,
+        reference="bill-1",
+        kind=Kind.PAYMENT,
+        state=State.DISPATCHED,
+        evidence=Evidence.NONE,
+        alarm=None,
+    )
+    (row,) = journal.newest_rows(lane="bar", limit=1)
+    for column, rotten in (("state", "eispatched"), ("kind", "qayment"), ("evidence", "nonf")):
+        monkeypatch.setattr(journal, "newest_rows", lambda *, row={**row, column: rotten}, **_: [row])
+        told = (
+            f"^the journal is damaged: by the row of {_ORDER.operation_id}, '{rotten}' is not .* Begin nothing; `till"
+        )
+        with pytest.raises(JournalError, match=told):
+            Book(journal).glance("bar", limit=1)
 
 
 def test_another_operation_under_a_reference_is_refused(
     journal: MemoryJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its outcome would be told for that of the bill that was asked for."""
-    found = journal.row("reference", "bill-1")
-    monkeypatch.setattr(journal, "row", lambda *_: found)
+    found = journal.named("bill-1")
+    monkeypatch.setattr(journal, "named", lambda _: found)
     with pytest.raises(
         JournalError, match=r"under 'bill-2' it finds 'bill-1'\. Begin nothing; `tillproof journal rebuild`"
     ):

@@ -56,7 +56,7 @@ def test_what_a_body_holds_becomes_plain(journal: Journal) -> None:
 
     assert fact.body == {"colour": "red", "pair": [1, 2], "label": "red"}
     assert [type(text) for text in (fact.kind, fact.body["colour"])] == [str, str]
-    assert type((journal.row("thing_id", "a") or {})["label"]) is str
+    assert type(journal.named("a")["thing_id"]["label"]) is str
 
 
 def test_appending_nothing_writes_nothing(journal: Journal) -> None:
@@ -97,7 +97,7 @@ def test_unwritten_batch_leaves_no_trace(journal: Journal) -> None:
         journal.append([draft("a", "Done"), draft("b", "Impossible")])
 
     assert tuple(journal.facts()) == before
-    assert journal.row("thing_id", "a") == {"thing_id": "a", "label": "x", "lane": None, "steps": 1, "pending": 1}
+    assert journal.named("a")["thing_id"] == {"thing_id": "a", "label": "x", "lane": None, "steps": 1, "pending": 1}
     assert journal.append([draft("c")])[0].seq == 2
 
 
@@ -120,7 +120,7 @@ def test_value_that_is_taken_is_a_conflict(journal: Journal) -> None:
 
     assert (caught.value.column, caught.value.value) == ("label", "x")
     assert tuple(journal.facts()) == before
-    assert journal.row("thing_id", "b") is None
+    assert journal.named("b") == {}
 
 
 def test_subject_keeps_its_own_unique_value(journal: Journal) -> None:
@@ -132,17 +132,24 @@ def test_subject_keeps_its_own_unique_value(journal: Journal) -> None:
 
 
 def test_rows_are_found_by_key_and_by_unique_column(journal: Journal) -> None:
-    """A row has exactly the projection's columns, in its order; other columns are no way to look one up."""
+    """A row has exactly the projection's columns, in its order, and is found under the column that has the name."""
     journal.append([draft("a", label="x", lane="north"), draft("a", "Done")])
     wanted = {"thing_id": "a", "label": "x", "lane": "north", "steps": 2, "pending": 0}
 
-    found = journal.row("thing_id", "a")
-    assert found == wanted
-    assert list(found) == list(wanted)
-    assert journal.row("label", "x") == wanted
-    assert journal.row("label", "y") is None
-    with pytest.raises(JournalError, match="thing_id, label"):
-        journal.row("lane", "north")
+    found = journal.named("a")
+    assert found == {"thing_id": wanted}
+    assert list(found["thing_id"]) == list(wanted)
+    assert journal.named("x") == {"label": wanted}
+    assert journal.named("north") == {}
+
+
+def test_one_name_may_be_two_rows(journal: Journal) -> None:
+    """The key of one subject and the label of another; or both of the same."""
+    journal.append([draft("a", label="b"), draft("b", label="c"), draft("d", label="d")])
+
+    found = journal.named("b")
+    assert (found["thing_id"]["thing_id"], found["label"]["thing_id"]) == ("b", "a")
+    assert journal.named("d")["thing_id"] == journal.named("d")["label"]
 
 
 def test_open_rows_are_those_that_want_something_done(journal: Journal) -> None:
@@ -172,12 +179,12 @@ def test_what_is_handed_out_changes_nothing(journal: Journal) -> None:
     (fact,) = journal.append([draft("a", label="x")])
     assert isinstance(fact.body, dict)
     fact.body["label"] = "scribble"
-    row_ = journal.row("thing_id", "a")
+    row_ = journal.named("a")["thing_id"]
     assert isinstance(row_, dict)
     row_["label"] = "scribble"
 
     assert journal.facts_of("a")[0].body == {"label": "x"}
-    assert (journal.row("thing_id", "a") or {})["label"] == "x"
+    assert journal.named("a")["thing_id"]["label"] == "x"
     assert journal.verify().breaks == ()
 
 

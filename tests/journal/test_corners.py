@@ -231,11 +231,9 @@ def test_a_ballast_that_finds_no_room_leaves_nothing_behind(path: Path, monkeypa
     assert side.free_ballast() is False
 
 
-def test_a_reader_of_another_column_is_told_which_there_are(path: Path) -> None:
-    """Rows are looked up by what is unique."""
+def test_a_reader_may_be_closed_twice(path: Path) -> None:
+    """And then it answers nothing."""
     reader = read_journal(written(path), projection=THINGS)
-    with pytest.raises(JournalError, match="rows are looked up by thing_id, label, not by 'lane'"):
-        reader.row("lane", "north")
     reader.close()
     reader.close()
     with pytest.raises(JournalError, match="the journal is closed"):

@@ -193,23 +193,6 @@ def test_every_subject_that_has_rotted_is_told(path: Path) -> None:
     reader.close()
 
 
-def test_a_name_that_came_between_two_questions_is_found(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first index was asked a moment before another till wrote; the second knows, and by now the first as well."""
-    journal: Any = opened(written(path))
-    reader = journal._reader
-    real, asked = reader._ask_rows, []
-
-    def late(sql: str, values: Any) -> Any:
-        asked.append(sql)
-        return [] if len(asked) == 1 else real(sql, values)
-
-    monkeypatch.setattr(reader, "_ask_rows", late)
-    assert journal.row("label", "label-3")["thing_id"] == "thing-3"
-    assert len(asked) == 2
-    assert journal.row("label", "nobody") is None
-    journal.close()
-
-
 def test_a_file_that_was_emptied_is_no_new_journal(path: Path) -> None:
     """Whoever only looks says what a till would say: facts were written here, and are gone."""
     written(path).write_bytes(b"")

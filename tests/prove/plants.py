@@ -191,7 +191,7 @@ def slot_guard_removed(patch: Patch) -> None:
 
     def clear_road(self: Any, terminal: Any, kind: Any, *, patience_s: float) -> Any:
         del patience_s
-        return self._slots.before(terminal, kind)
+        return self._slots.before(terminal, kind, self._book.glance(terminal.name, limit=2))
 
     patch.setattr(recovery.recovering.Recovery, "clear_road", clear_road)
 

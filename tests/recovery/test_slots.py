@@ -33,11 +33,15 @@ class Desk:
         self.clock = StandingClock()
         self.records = Records(self.clock)
         self.terminal = ScriptedTerminal(shared=shared, slots=dict.fromkeys(Kind, (OLDER,)))
-        self.slots = SlotBook(self.records.book, Lookout(self.records.book))
+        self.slots = SlotBook(Lookout(self.records.book))
         if read:
             for kind in Kind:
-                self.slots.before(self.terminal, kind)
+                self.before(kind)
             self.terminal.asked.clear()
+
+    def before(self, kind: Kind) -> Memory:
+        """What the terminal remembers, for all that we know."""
+        return self.slots.before(self.terminal, kind, self.records.book.glance("bar", limit=2))
 
     def do(self, ending: str, kind: Kind = Kind.PAYMENT, terminal: str = "bar") -> Operation:
         """One operation on a terminal, ended so."""
@@ -85,8 +89,8 @@ def test_our_own_ending_is_what_the_slot_shows_next(ending: str) -> None:
     """The terminal need not be asked for what it has just told."""
     desk = Desk()
     done = desk.do(ending)
-    assert desk.slots.before(desk.terminal, Kind.PAYMENT) == Memory(slot=done.order.operation_id)
-    assert desk.slots.before(desk.terminal, Kind.REFUND) == Memory(slot="older")
+    assert desk.before(Kind.PAYMENT) == Memory(slot=done.order.operation_id)
+    assert desk.before(Kind.REFUND) == Memory(slot="older")
     assert desk.asked() == []
 
 
@@ -95,7 +99,7 @@ def test_what_provably_did_not_happen_has_changed_no_slot(ending: str) -> None:
     """The slot shows what it showed before."""
     desk = Desk()
     desk.do(ending)
-    assert desk.slots.before(desk.terminal, Kind.PAYMENT) == Memory(slot="older")
+    assert desk.before(Kind.PAYMENT) == Memory(slot="older")
     assert desk.asked() == []
 
 
@@ -104,8 +108,8 @@ def test_where_nobody_knows_what_the_terminal_did_it_is_asked(ending: str) -> No
     """Busy with whose operation, given to a person, ruled by one, or contradicted."""
     desk = Desk()
     desk.do(ending)
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
-    desk.slots.before(desk.terminal, Kind.REFUND)
+    desk.before(Kind.PAYMENT)
+    desk.before(Kind.REFUND)
     assert desk.asked() == [Kind.PAYMENT, Kind.REFUND]
 
 
@@ -113,7 +117,7 @@ def test_after_a_capture_every_slot_is_asked() -> None:
     """It empties the memory, and which slots it empties is not known."""
     desk = Desk()
     desk.do("answered", Kind.CAPTURE)
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == [Kind.PAYMENT]
 
 
@@ -121,7 +125,7 @@ def test_a_capture_that_did_not_happen_has_emptied_nothing() -> None:
     """Nothing is forgotten for it."""
     desk = Desk()
     desk.do("absent", Kind.CAPTURE)
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == []
 
 
@@ -129,13 +133,13 @@ def test_two_operations_since_are_one_too_many() -> None:
     """Another process was at the terminal in between: what it left in the slots is not ours to know."""
     desk = Desk()
     desk.do("answered")
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     desk.do("answered")
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == []
     desk.do("absent")
     desk.do("absent")
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == [Kind.PAYMENT]
 
 
@@ -144,7 +148,7 @@ def test_the_first_two_operations_of_a_young_journal_are_one_too_many_as_well() 
     desk = Desk()
     desk.do("answered")
     desk.do("absent")
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == [Kind.PAYMENT]
 
 
@@ -153,7 +157,7 @@ def test_what_is_done_on_another_terminal_changes_nothing_here() -> None:
     desk = Desk()
     for _ in range(3):
         desk.do("answered", terminal="kitchen")
-    assert desk.slots.before(desk.terminal, Kind.PAYMENT) == Memory(slot="older")
+    assert desk.before(Kind.PAYMENT) == Memory(slot="older")
     assert desk.asked() == []
 
 
@@ -161,8 +165,8 @@ def test_a_shared_terminal_is_asked_before_each_operation() -> None:
     """Another till may have used it since."""
     desk = Desk(shared=True)
     desk.do("answered")
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
-    desk.slots.before(desk.terminal, Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
+    desk.before(Kind.PAYMENT)
     assert desk.asked() == [Kind.PAYMENT, Kind.PAYMENT]
 
 
@@ -170,7 +174,7 @@ def test_an_empty_slot_is_vouched_for_by_another_one() -> None:
     """The slot of captures is asked first: where another one is the witness, that one was empty."""
     desk = Desk(read=False)
     desk.terminal.slots = {Kind.REFUND: (OLDER,), Kind.REVERSAL: (replace(OLDER, identity="oldest"),)}
-    assert desk.slots.before(desk.terminal, Kind.PAYMENT) == Memory(slot=EMPTY, witness=(Kind.REFUND, "older"))
+    assert desk.before(Kind.PAYMENT) == Memory(slot=EMPTY, witness=(Kind.REFUND, "older"))
     assert desk.asked() == [Kind.PAYMENT, Kind.CAPTURE, Kind.REFUND]
     desk.terminal.slots = dict.fromkeys(Kind, (NOTHING,))
-    assert Desk(read=False).slots.before(desk.terminal, Kind.CAPTURE) == Memory(slot=EMPTY)
+    assert Desk(read=False).slots.before(desk.terminal, Kind.CAPTURE, []) == Memory(slot=EMPTY)

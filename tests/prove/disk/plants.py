@@ -74,16 +74,16 @@ def strangers_are_passed_over(patch: pytest.MonkeyPatch) -> None:
 def not_found_is_new(patch: pytest.MonkeyPatch) -> None:
     """Nobody asks a second index whether a name that is not found is new."""
 
-    def row(self: Any, column: str, value: str) -> Any:
-        found = self._ask_rows(self._table.by_column[column], (value,))
-        return found[0] if found else None
+    def named(self: Any, name: str) -> Any:
+        found = {index: row for index, *row in self._ask(self._table.named, (name,))}
+        return {column: self._row(found[column]) for column in self._table.singles if column in found}
 
-    patch.setattr(journal.reader.SqliteReader, "row", row)
+    patch.setattr(journal.reader.SqliteReader, "named", named)
 
 
 def one_index_is_believed(patch: pytest.MonkeyPatch) -> None:
     """What the index of open operations does not name is taken for settled."""
-    patch.setattr(recovery.recovering.Recovery, "_must_be_settled", lambda *_: None)
+    patch.setattr(recovery.recovering, "_must_be_settled", lambda *_: None)
 
 
 PLANTS: Mapping[str, Plant] = {

@@ -74,7 +74,7 @@ def read(journal: Reader, projection: str) -> Reading:
     lanes = dict.fromkeys(str(row[columns.lane]) for row in rows)
     looked_up = (
         *(journal.facts_of(str(row[columns.key])) for row in rows),
-        *(journal.row(name, str(row[name])) for row in rows for name in (columns.key, *columns.unique)),
+        *(journal.named(str(row[name])) for row in rows for name in (columns.key, *columns.unique)),
         *(journal.newest_rows(lane=lane, limit=_ALL) for lane in lanes),
         *(journal.open_rows(lane) for lane in (*lanes, None)),
         journal.head(),
