@@ -48,6 +48,7 @@ class DayLines:
         self._turn = threading.Lock()
         self._day = ""
         self._file: int | None = None
+        self._end = 0  # of the last line that was written here
         self._lost = 0
         self._failure = ""
 
@@ -81,24 +82,27 @@ class DayLines:
             self._shut()
 
     def _write(self, line: bytes) -> None:
-        file = self._opened(f"{self._now().astimezone(UTC):%Y-%m-%d}")
-        size = os.fstat(file).st_size
-        if size and _last_byte(file) != b"\n":
+        file, size = self._opened(f"{self._now().astimezone(UTC):%Y-%m-%d}")
+        # Where nobody else has written since, the file ends with a line of ours.
+        if size not in (0, self._end) and _last_byte(file) != b"\n":
             line = b"\n" + line
         if os.write(file, line) != len(line):
             raise OSError(errno.ENOSPC, "there was room for a part of the line only")
+        self._end = size + len(line)
 
-    def _opened(self, day: str) -> int:
-        """The file of the day; opened anew on another day, and when somebody has deleted it."""
-        if self._file is not None and (day != self._day or not os.fstat(self._file).st_nlink):
-            self._shut()
-        if self._file is None:
-            make_private_folder(self._folder)
-            self._file = os.open(self._folder / f"{day}.jsonl", _FLAGS, 0o600)
-            self._day = day
-            if hasattr(os, "fchmod"):  # not on Windows, where the folder's owner has to do
-                os.fchmod(self._file, 0o600)  # the umask may have taken from the owner, too
-        return self._file
+    def _opened(self, day: str) -> tuple[int, int]:
+        """The file of the day, and its size; opened anew on another day, and when somebody has deleted it."""
+        if self._file is not None and day == self._day:
+            found = os.fstat(self._file)
+            if found.st_nlink:
+                return self._file, found.st_size
+        self._shut()
+        make_private_folder(self._folder)
+        file = self._file = os.open(self._folder / f"{day}.jsonl", _FLAGS, 0o600)
+        self._day, self._end = day, 0
+        if hasattr(os, "fchmod"):  # not on Windows, where the folder's owner has to do
+            os.fchmod(file, 0o600)  # the umask may have taken from the owner, too
+        return file, os.fstat(file).st_size
 
     def _shut(self) -> None:
         file, self._file = self._file, None

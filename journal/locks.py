@@ -24,14 +24,22 @@ _POLL_S = 0.01
 
 
 class LockFile:
-    """A file that is there to be locked. One handle; who needs a second one, opens a second one."""
+    """A file that is there to be locked. One handle; who needs a second one, opens a second one.
 
-    def __init__(self, path: Path) -> None:
+    A ``lasting`` one goes on with the file that is at its path when it is locked, also if the one that it had opened
+    was deleted meanwhile; any other is refused then.
+    """
+
+    def __init__(self, path: Path, *, lasting: bool = False) -> None:
         self._path = path
-        self._file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
-        self._identity = os.fstat(self._file.fileno())
+        self._lasting = lasting
         self._held = False
+        self._open()
         _OPEN.add(self)
+
+    def _open(self) -> None:
+        self._file = os.fdopen(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600), "r+b", buffering=0)
+        self._identity = os.fstat(self._file.fileno())
 
     def acquire(self) -> None:
         """Wait for the lock, as long as it takes.
@@ -57,22 +65,21 @@ class LockFile:
 
     def _take(self, *, wait: bool) -> bool:
         try:
-            taken = system_lock.SYSTEM.take(self._file, wait=wait)
+            self._held = system_lock.SYSTEM.take(self._file, wait=wait)
         except OSError as error:
             raise OSError(f"{self._path} cannot be locked: {error}") from error
-        if taken:
-            self._must_stand()
-        return taken
-
-    def _must_stand(self) -> None:
-        # Somebody may tidy up the side folder while we run. A lock on a deleted file excludes nobody: the next
+        if not self._held or self._stands():
+            return self._held
+        # Somebody has tidied up the side folder while we run. A lock on a deleted file excludes nobody: the next
         # process would make a new file, lock that, and write at the same time as we do.
-        self._held = True
-        if not self.stands():
-            self.release()
+        self.release()
+        if not self._lasting:
             raise FileNotFoundError(f"{self._path} was deleted or replaced; open the journal again")
+        self._file.close()
+        self._open()
+        return self._take(wait=wait)
 
-    def stands(self) -> bool:
+    def _stands(self) -> bool:
         """Whether this is still the file at its path."""
         try:
             return os.path.samestat(self._identity, self._path.stat())
@@ -87,14 +94,22 @@ class LockFile:
 
     def read(self, size: int) -> bytes:
         """The first bytes of the file."""
+        if hasattr(os, "pread"):  # one call instead of two, and each lets go of the interpreter
+            return os.pread(self._file.fileno(), size, 0)
         self._file.seek(0)
         return self._file.read(size)
 
     def write(self, content: bytes) -> None:
         """Put ``content`` at the start of the file, not flushed."""
-        self._file.seek(0)
-        while content:  # a disk that fills up may take a part of it
-            content = content[self._file.write(content) :]
+        written = 0
+        while written < len(content):  # a disk that fills up may take a part of it
+            written += self._write(content[written:], written)
+
+    def _write(self, content: bytes, at: int) -> int:
+        if hasattr(os, "pwrite"):
+            return os.pwrite(self._file.fileno(), content, at)
+        self._file.seek(at)
+        return self._file.write(content)
 
     def clear(self) -> None:
         """Empty the file."""
@@ -126,12 +141,9 @@ class LockFolder:
         """
         with self._mutex:
             kept = self._kept.get(name)
-            file = kept.pop() if kept else None
-        if file is not None:
-            if file.stands():
-                return file
-            file.close()
-        return LockFile(self._path / f"{name}{self._suffix}")
+            if kept:
+                return kept.pop()
+        return LockFile(self._path / f"{name}{self._suffix}", lasting=True)
 
     def put_back(self, name: str, file: LockFile) -> None:
         """Release a handle, and keep it for the next."""

@@ -119,6 +119,38 @@ def test_a_lock_file_that_was_replaced_excludes_nobody(tmp_path: Path, way: str)
     lock.close()
 
 
+def test_a_lasting_lock_goes_on_with_the_file_at_its_path(tmp_path: Path, way: str) -> None:
+    """Whoever comes after the file was replaced excludes, and is excluded by, everybody else who does."""
+    del way
+    path = tmp_path / "bar.lock"
+    lock, late = LockFile(path, lasting=True), LockFile(path, lasting=True)
+    (tmp_path / "new").touch()
+    (tmp_path / "new").replace(path)
+    lock.acquire()
+    lock.write(b"mine")
+    assert not late.try_acquire(0)
+    lock.release()
+    assert late.try_acquire(0)
+    assert (path.read_bytes(), late.read(9)) == (b"mine", b"mine")
+    lock.close()
+    late.close()
+
+
+@pytest.mark.parametrize("system", ["POSIX", "Windows"])
+def test_what_is_written_stands_at_the_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str) -> None:
+    """Whoever writes again writes over it; and a disk that fills up may take it in pieces."""
+    if system == "Windows":
+        monkeypatch.delattr("os.pread")
+        monkeypatch.delattr("os.pwrite")
+    lock = LockFile(tmp_path / "bar.lock")
+    lock.write(b"first")
+    write = lock._write
+    monkeypatch.setattr(lock, "_write", lambda content, at: write(content[:2], at))
+    lock.write(b"later")
+    assert [lock.read(3), lock.read(9)] == [b"lat", b"later"]
+    lock.close()
+
+
 def test_a_forked_child_closes_what_its_parent_locks(tmp_path: Path, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Here without a fork: a handle that was closed frees nothing, and leaving its block says nothing."""
     del way
