@@ -89,12 +89,11 @@ def entry_of(draft: Draft) -> Entry:
     for name, text in (("subject", draft.subject), ("kind", draft.kind)):
         if not text or not isinstance(text, str):
             raise JournalError(f"the {name} of a fact must be a text that is not empty, not {text!r}")
+        _must_encode(text)
     if not isinstance(draft.body, Mapping):
         raise JournalError(f"the body of a fact must be a mapping, not {type(draft.body).__name__}")
     # Enumerations are texts to the caller, but the database adapter and JSON each have their own idea of them.
-    entry = Entry(subject=str.__str__(draft.subject), kind=str.__str__(draft.kind), body=canonical(draft.body))
-    canonical([entry.subject, entry.kind])
-    return entry
+    return Entry(subject=str.__str__(draft.subject), kind=str.__str__(draft.kind), body=canonical(draft.body))
 
 
 def canonical(value: Json) -> str:
@@ -105,10 +104,17 @@ def canonical(value: Json) -> str:
     """
     try:
         text = _CANONICAL.encode(_plain(value))
-        text.encode("utf-8")
-    except (ValueError, RecursionError) as error:  # half a surrogate pair, an endless number, a loop
+    except (ValueError, RecursionError) as error:  # an endless number, a loop
         raise JournalError(f"a fact cannot hold this: {error}") from error
+    _must_encode(text)
     return text
+
+
+def _must_encode(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:  # half a surrogate pair
+        raise JournalError(f"a fact cannot hold this: {error}") from error
 
 
 _Plain: TypeAlias = "bool | int | str | list[_Plain] | dict[str, _Plain] | None"

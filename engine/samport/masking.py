@@ -63,6 +63,8 @@ def _mask_printout(printout: str) -> str:
     A command's argument may be a digit ("ESC E 1", bold), and it seems to lengthen the number that is printed after
     it: a number of another length, which is then no card number.
     """
+    if _ROW.search(printout) is None:  # without its commands it has no longer rows than with them
+        return printout
     texts = [printout, *(command.sub(_blank, printout) for command in _COMMANDS)]
     readings = [mask_card_numbers(text) for text in texts]
     if readings == texts:
