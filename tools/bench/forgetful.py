@@ -44,14 +44,16 @@ class ForgetfulJournal(MemoryJournal):
         if draft.kind == FactKind.INTENDED:
             self._begin(draft)
         self._facts[draft.subject].append(fact)
-        self._known[draft.subject]["state"] = fold(self._facts[draft.subject]).state
+        operation = fold(self._facts[draft.subject])
+        self._known[draft.subject] |= {"state": operation.state, "evidence": operation.evidence}
         if draft.kind in _ENDS:
             self._open.discard(draft.subject)
         return fact
 
     def _begin(self, draft: Draft) -> None:
-        reference, lane = str(draft.body["reference"]), str(draft.body["terminal"])
+        reference, lane, kind = (str(draft.body[name]) for name in ("reference", "terminal", "kind"))
         row: dict[str, Value] = {"operation_id": draft.subject, "reference": reference, "terminal": lane}
+        row |= {"kind": kind, "alarm": None}
         self._facts[draft.subject] = []
         self._known[draft.subject] = self._known[reference] = row
         self._open.add(draft.subject)
@@ -72,10 +74,10 @@ class ForgetfulJournal(MemoryJournal):
         """See ``Reader``; the number of the fact, which is as single."""
         return self._facts[subject][-1].digest if self._facts.get(subject) else ""
 
-    def row(self, column: str, value: str) -> Mapping[str, Value] | None:
-        """See ``Reader``; id and references are all that is asked for."""
-        del column
-        return self._known.get(value)
+    def named(self, name: str) -> Mapping[str, Mapping[str, Value]]:
+        """See ``Reader``; nobody here takes an id for a reference."""
+        row = self._known.get(name)
+        return {column: row for column in ("operation_id", "reference") if row is not None and row[column] == name}
 
     def open_rows(self, lane: str | None = None) -> list[Mapping[str, Value]]:
         """See ``Reader``."""
