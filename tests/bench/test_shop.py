@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import tillproof
 from engine import OPERATIONS, Exchange, WireRequest
 from journal import open_journal
 from tools.bench import shop
+from tools.bench.barest import BarestJournal
 from tools.bench.forgetful import ForgetfulJournal
 from tools.bench.instant import InstantWire
 from tools.bench.paper import after, before, new_id
@@ -85,6 +88,20 @@ class _Recorded(InstantWire):
     def exchange(self, request: WireRequest, *, deadline_s: float, on_sent: Callable[[], None]) -> Exchange:
         self.methods.append(request.method)
         return super().exchange(request, deadline_s=deadline_s, on_sent=on_sent)
+
+
+def test_the_barest_journal_keeps_an_intent_and_an_answer(configuration: Path, tmp_path: Path) -> None:
+    """Both written where a crash would leave them; else it would be no floor under one that does."""
+    path = tmp_path / "barest.db"
+    journal = BarestJournal(path)
+    settings = tillproof.read_settings(configuration)
+    with FittedTill(journal=journal, settings=settings, fit=lambda _: InstantWire()) as till:
+        for _ in range(2):
+            pay_once(till, 0)
+    with closing(sqlite3.connect(path)) as connection:
+        kept = connection.execute("SELECT intent, answer FROM operations").fetchall()
+    assert len(kept) == 2
+    assert all("slot_before" in intent and "Approved" in answer for intent, answer in kept)
 
 
 @pytest.mark.parametrize("forgets", [False, True])

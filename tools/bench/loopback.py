@@ -23,7 +23,7 @@ def _run(work: Work) -> Result:
             Entry(name=_POST, module=f"{_CONTENDERS}.post", given={"ports": post}),
             Entry(name=_PAY, module=f"{_CONTENDERS}.pay", given={"ports": pay}),
             Entry(name=_LEAN, module=f"{_CONTENDERS}.post", given={"ports": lean, "trust_env": False}),
-            Entry(name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": bare, "journal": False}),
+            Entry(name=_BARE, module=f"{_CONTENDERS}.pay", given={"ports": bare, "journal": "none"}),
         )
         turns = stack.enter_context(contenders_here(contenders, work.folder))
         took = take_turns(turns, rounds=work.rounds(1500), warm=100, tell=work.tell)

@@ -56,7 +56,12 @@ def open_fitted(configuration: Path, fit: Callable[[TerminalSettings], Wire]) ->
 
 def open_without_journal(configuration: Path) -> tillproof.Till:
     """Open a shipped till which forgets everything."""
-    return tillproof.Till(journal=ForgetfulJournal(), settings=tillproof.read_settings(configuration))
+    return open_on(ForgetfulJournal(), configuration)
+
+
+def open_on(journal: Journal, configuration: Path) -> tillproof.Till:
+    """Open a shipped till on a journal of its own."""
+    return tillproof.Till(journal=journal, settings=tillproof.read_settings(configuration))
 
 
 class NotPaid(Exception):

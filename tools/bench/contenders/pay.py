@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import tillproof
+from tools.bench.barest import BarestJournal
 from tools.bench.shop import write_configuration
-from tools.bench.till import open_without_journal, pay_once
+from tools.bench.till import open_on, open_without_journal, pay_once
 
 
 class Pay:
@@ -29,11 +30,17 @@ class Pay:
 
 
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Pay:
-    """Open it at the terminals behind ``ports``; without a ``journal`` it forgets everything.
+    """Open it at the terminals behind ``ports``, with the ``journal`` that is shipped, the "barest", or "none".
 
     With a ``core`` all its threads stay on that one.
     """
     if "core" in given:
         os.sched_setaffinity(0, {given["core"]})
     configuration = write_configuration(folder, given["ports"][:callers])
-    return Pay(tillproof.open(configuration) if given.get("journal", True) else open_without_journal(configuration))
+    match given.get("journal", "shipped"):
+        case "barest":
+            return Pay(open_on(BarestJournal(folder / "barest.db"), configuration))
+        case "none":
+            return Pay(open_without_journal(configuration))
+        case _:
+            return Pay(tillproof.open(configuration))
