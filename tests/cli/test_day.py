@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +27,18 @@ def write(shop: Shop, fill: Callable[[Books], object]) -> None:
     books.close()
 
 
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """In a zone where midnight is hours away."""
+    with monkeypatch.context() as patched:
+        patched.setenv("TZ", f"NOON{datetime.now(UTC).hour - 12:+d}")  # POSIX counts hours to the west
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of this machine cannot be chosen for a test")
+@pytest.mark.usefixtures("noon")
 def test_today_is_added_up(shop: Shop) -> None:
     """What was paid a moment ago, by the machine's own midnight; nothing is open, so it ends with 0."""
     shop.guest("Approved", "Declined")
