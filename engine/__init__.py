@@ -7,85 +7,71 @@ in as two plain callables, so that no import runs backwards), or the command lin
 We also considered a state kept in columns and updated in place. It was shorter, and after a crash nobody could say
 how it had come about; so a state is always the fold of facts.
 
-Who only looks something up waits neither for HTTP nor for the vendor's protocol: what conducts, what speaks to
-terminals and what adds up days is loaded when somebody asks for it.
+Every name is loaded when somebody first asks for it: who only looks something up waits neither for HTTP nor for the
+vendor's protocol, and where nothing is unsettled not even for what an operation is.
 """
 
 from typing import TYPE_CHECKING
 
-from engine.answer import other_amount, sentence
-from engine.book import Book, Glance, ReadOnlyBook
-from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
-from engine.configuration import read_settings
-from engine.day import DayClose, Difference, DueCapture, compare, due
-from engine.errors import (
-    BadInput,
-    ImpossibleHistory,
-    NotDelivered,
-    NothingSent,
-    StillRunning,
-    TerminalOccupied,
-    TillproofError,
-    Unconfirmed,
-    UnknownReference,
-)
-from engine.facts import abort_requested, contradicted, escalated, lost_track, not_delivered, proven_absent, ruled, seen
-from engine.language import Language, language_named, language_of
-from engine.log import log
-from engine.mode import Mode, ModePolicy
-from engine.mode_choice import WINDOW, ModeChoice, choose_mode
-from engine.money import MAX_AMOUNT_MINOR, Money
-from engine.observer import Observer, canonical_line
-from engine.operation import FINAL, FOLLOWS, UNDECIDED, Dispatch, Evidence, FactKind, Operation, State, ended, fold
-from engine.operation_id import new_operation_id
-from engine.order import Kind, Order
-from engine.outcome import (
-    AnswerNotStored,
-    Approved,
-    Cancelled,
-    Declined,
-    InDoubt,
-    NotPerformed,
-    Outcome,
-    ReferenceReused,
-    TerminalUnsettled,
-    outcome_of,
-)
-from engine.projection import OPERATIONS
-from engine.receipt import receipt_copies, receipt_text
-from engine.records import Records
-from engine.secret import Secret
-from engine.settings import (
-    FILE_SETTINGS,
-    RELEASES,
-    TERMINAL_SETTINGS,
-    AmountUnit,
-    Settings,
-    TerminalSettings,
-)
-from engine.tables import TableInDoubt
-from engine.terminal import (
-    EMPTY,
-    UNKNOWN,
-    AbortAnswer,
-    Activity,
-    Charge,
-    Ending,
-    Memory,
-    OnDialog,
-    Progress,
-    Reply,
-    Slot,
-    Status,
-    Terminal,
-    Total,
-)
+from engine.log import log  # now, because a file has the same name: see journal/later.py
 from journal import later
 
 if TYPE_CHECKING:
+    from engine.answer import other_amount, sentence
+    from engine.book import Book, Glance
+    from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
     from engine.conduct import Engine
+    from engine.configuration import read_settings
+    from engine.day import DayClose, Difference, compare
     from engine.day_reading import read_day
     from engine.day_span import DaySpan
+    from engine.due_capture import DueCapture, due
+    from engine.errors import (
+        BadInput,
+        ImpossibleHistory,
+        NotDelivered,
+        NothingSent,
+        StillRunning,
+        TerminalOccupied,
+        TillproofError,
+        Unconfirmed,
+        UnknownReference,
+    )
+    from engine.facts import (
+        abort_requested,
+        contradicted,
+        escalated,
+        lost_track,
+        not_delivered,
+        proven_absent,
+        ruled,
+        seen,
+    )
+    from engine.kind import Kind
+    from engine.language import Language, language_named, language_of
+    from engine.mode import Mode, ModePolicy
+    from engine.mode_choice import WINDOW, ModeChoice, choose_mode
+    from engine.money import MAX_AMOUNT_MINOR, Money
+    from engine.observer import Observer, canonical_line
+    from engine.operation import FOLLOWS, Dispatch, Evidence, FactKind, Operation, ended, fold
+    from engine.operation_id import new_operation_id
+    from engine.order import Order
+    from engine.outcome import (
+        AnswerNotStored,
+        Approved,
+        Cancelled,
+        Declined,
+        InDoubt,
+        NotPerformed,
+        Outcome,
+        ReferenceReused,
+        TerminalUnsettled,
+        outcome_of,
+    )
+    from engine.projection import OPERATIONS
+    from engine.read_only_book import ReadOnlyBook
+    from engine.receipt import receipt_copies, receipt_text
+    from engine.records import Records
     from engine.samport import (
         Exchange,
         Heard,
@@ -96,15 +82,87 @@ if TYPE_CHECKING:
         mask_card_numbers,
         mask_escpos,
     )
+    from engine.secret import Secret
+    from engine.settings import FILE_SETTINGS, RELEASES, TERMINAL_SETTINGS, AmountUnit, Settings, TerminalSettings
+    from engine.state import FINAL, UNDECIDED, State
     from engine.strays import Stray
+    from engine.tables import TableInDoubt
+    from engine.terminal import (
+        EMPTY,
+        UNKNOWN,
+        AbortAnswer,
+        Activity,
+        Charge,
+        Ending,
+        Memory,
+        OnDialog,
+        Progress,
+        Reply,
+        Slot,
+        Status,
+        Terminal,
+        Total,
+    )
     from engine.working_day import Captured, Contradiction, DayTotal, Doubt, Ruling, WorkingDay
 else:
     __getattr__ = later(
         "engine",
         {
+            "engine.answer": ["other_amount", "sentence"],
+            "engine.book": ["Book", "Glance"],
+            "engine.clock": ["Clock", "Moment", "SystemClock", "passed_s", "within_s"],
             "engine.conduct": ["Engine"],
+            "engine.configuration": ["read_settings"],
+            "engine.day": ["DayClose", "Difference", "compare"],
             "engine.day_reading": ["read_day"],
             "engine.day_span": ["DaySpan"],
+            "engine.due_capture": ["DueCapture", "due"],
+            "engine.errors": [
+                "BadInput",
+                "ImpossibleHistory",
+                "NotDelivered",
+                "NothingSent",
+                "StillRunning",
+                "TerminalOccupied",
+                "TillproofError",
+                "Unconfirmed",
+                "UnknownReference",
+            ],
+            "engine.facts": [
+                "abort_requested",
+                "contradicted",
+                "escalated",
+                "lost_track",
+                "not_delivered",
+                "proven_absent",
+                "ruled",
+                "seen",
+            ],
+            "engine.kind": ["Kind"],
+            "engine.language": ["Language", "language_named", "language_of"],
+            "engine.mode": ["Mode", "ModePolicy"],
+            "engine.mode_choice": ["WINDOW", "ModeChoice", "choose_mode"],
+            "engine.money": ["MAX_AMOUNT_MINOR", "Money"],
+            "engine.observer": ["Observer", "canonical_line"],
+            "engine.operation": ["FOLLOWS", "Dispatch", "Evidence", "FactKind", "Operation", "ended", "fold"],
+            "engine.operation_id": ["new_operation_id"],
+            "engine.order": ["Order"],
+            "engine.outcome": [
+                "AnswerNotStored",
+                "Approved",
+                "Cancelled",
+                "Declined",
+                "InDoubt",
+                "NotPerformed",
+                "Outcome",
+                "ReferenceReused",
+                "TerminalUnsettled",
+                "outcome_of",
+            ],
+            "engine.projection": ["OPERATIONS"],
+            "engine.read_only_book": ["ReadOnlyBook"],
+            "engine.receipt": ["receipt_copies", "receipt_text"],
+            "engine.records": ["Records"],
             "engine.samport": [
                 "Exchange",
                 "Heard",
@@ -115,7 +173,34 @@ else:
                 "mask_card_numbers",
                 "mask_escpos",
             ],
+            "engine.secret": ["Secret"],
+            "engine.settings": [
+                "FILE_SETTINGS",
+                "RELEASES",
+                "TERMINAL_SETTINGS",
+                "AmountUnit",
+                "Settings",
+                "TerminalSettings",
+            ],
+            "engine.state": ["FINAL", "UNDECIDED", "State"],
             "engine.strays": ["Stray"],
+            "engine.tables": ["TableInDoubt"],
+            "engine.terminal": [
+                "EMPTY",
+                "UNKNOWN",
+                "AbortAnswer",
+                "Activity",
+                "Charge",
+                "Ending",
+                "Memory",
+                "OnDialog",
+                "Progress",
+                "Reply",
+                "Slot",
+                "Status",
+                "Terminal",
+                "Total",
+            ],
             "engine.working_day": ["Captured", "Contradiction", "DayTotal", "Doubt", "Ruling", "WorkingDay"],
         },
     )

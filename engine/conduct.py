@@ -34,13 +34,15 @@ from engine.errors import (
     Unconfirmed,
     UnknownReference,
 )
+from engine.kind import Kind
 from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import Money
-from engine.operation import FINAL, UNDECIDED, Dispatch, Evidence, Operation, State
-from engine.order import Kind, Order
+from engine.operation import Dispatch, Evidence, Operation
+from engine.order import Order
 from engine.outcome import InDoubt, Outcome, ReferenceReused, outcome_of
+from engine.state import FINAL, UNDECIDED, State
 from engine.tables import must_not_be_in_doubt
 from engine.terminal import UNKNOWN, AbortAnswer, Charge, Memory, OnDialog, Progress, Reply, Terminal
 from journal import JournalError
@@ -256,9 +258,8 @@ class Engine:
         return self._book.record(operation, told)
 
     def _known(self, order: Order) -> Operation | None:
-        named = self._book.named(order.reference)
-        known = named.by_reference
-        if known is None and named.by_id is not None:
+        known, namesake = self._book.called(order.reference)
+        if known is None and namesake is not None:
             raise BadInput(
                 f"reference: {order.reference!r} is the id of another operation; add a word to it, such as /refund"
             )

@@ -8,21 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
-from engine.operation import Operation, State
-from engine.order import Kind
+from engine.kind import Kind
+from engine.operation import Operation
 from engine.outcome import Outcome, outcome_of
+from engine.state import State
 from engine.terminal import Total
-
-DEMANDED_AFTER = timedelta(hours=24)
-"""The terminal demands a capture when its session is older, counted from the first operation (V)."""
-
-FAR_ENOUGH = timedelta(hours=48)
-"""A session that is older is due, and by how much more nobody needs to know."""
-
-_BEFORE = timedelta(hours=1)
-"""How long before that a capture counts as due: a lunch is no time for a terminal to refuse payments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +46,6 @@ class DayClose:
     schemes: tuple[Total, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DueCapture:
-    """Whether a terminal's day should be closed now; ``since`` is when its open session began, ISO 8601 in UTC.
-
-    A session of more than two days began then at the latest.
-    """
-
-    due: bool
-    since: str | None
-    reason: str
-
-
 def compare(bundled: Sequence[Operation], capture: Operation) -> DayClose:
     """A capture against the operations that it bundled by our books, oldest first."""
     told = capture.reply.totals if capture.reply is not None else ()
@@ -78,19 +57,6 @@ def compare(bundled: Sequence[Operation], capture: Operation) -> DayClose:
         operations=tuple(map(outcome_of, bundled)),
         schemes=tuple(total for total in told if total.scheme is not None and total.count),
     )
-
-
-def due(began: str | None, now: datetime) -> DueCapture:
-    """Whether the session that began then comes near the age at which the terminal demands a capture.
-
-    ``began`` is exact up to ``FAR_ENOUGH``; an older session began then at the latest. None is one without operations.
-    """
-    if began is None:
-        return DueCapture(due=False, since=None, reason="nothing was done since the last capture")
-    age = now - datetime.fromisoformat(began)
-    hours = f"{age.total_seconds() / 3600:.1f}" if age < FAR_ENOUGH else "more than 48"
-    reason = f"the session began {hours} hours ago, and the terminal demands a capture after 24"
-    return DueCapture(due=age >= DEMANDED_AFTER - _BEFORE, since=began, reason=reason)
 
 
 def _differences(bundled: Sequence[Operation], theirs: Sequence[Total]) -> list[Difference]:

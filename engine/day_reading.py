@@ -8,9 +8,10 @@ from functools import partial
 
 from engine.day import compare
 from engine.day_span import DaySpan
-from engine.operation import Operation, State, fold
-from engine.order import Kind
+from engine.kind import Kind
+from engine.operation import Operation, fold
 from engine.outcome import outcome_of
+from engine.state import State
 from engine.strays import strays
 from engine.working_day import Captured, WorkingDay, working_day
 from journal import Reader, Snapshot

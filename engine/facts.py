@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.clock import Moment
 from engine.errors import NotDelivered
-from engine.operation import Dispatch, Evidence, FactKind, Operation, State
+from engine.operation import Dispatch, Evidence, FactKind, Operation
 from engine.order import Order
+from engine.state import State
 from engine.terminal import Reply
 from journal import Draft, Json
 

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from engine.mode import Mode, ModePolicy
-from engine.operation import Operation
+
+if TYPE_CHECKING:
+    from engine.operation import Operation
 
 WINDOW = 20
 """How many of the youngest operations are looked at."""

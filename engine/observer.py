@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from engine.answer import other_amount
 from engine.log import log
-from engine.operation import FINAL, Operation
+from engine.operation import Operation
 from engine.outcome import Outcome, outcome_of
+from engine.state import FINAL
 from journal import Draft, Fact, Journal
 
 OnEnded = Callable[[Outcome], None]

@@ -14,32 +14,13 @@ from typing import Any, assert_never
 
 from engine.clock import Moment
 from engine.errors import ImpossibleHistory
+from engine.kind import Kind
 from engine.mode import Mode
 from engine.money import Money
-from engine.order import Kind, Order
+from engine.order import Order
+from engine.state import FINAL, State
 from engine.terminal import Ending, Reply
 from journal import Fact
-
-
-class State(StrEnum):
-    """Where an operation stands."""
-
-    INTENDED = "intended"
-    """We took it on; nothing left."""
-    DISPATCHED = "dispatched"
-    """It was about to leave, or left; no answer is on record."""
-    LOST = "lost"
-    """It left, and nothing usable came back."""
-    ESCALATED = "escalated"
-    """The terminal can no longer tell; a person has to."""
-    APPROVED = "approved"
-    """The money moved."""
-    DECLINED = "declined"
-    """The terminal or the bank said no."""
-    CANCELLED = "cancelled"
-    """Somebody ended it before it was paid."""
-    NOT_PERFORMED = "not_performed"
-    """It is proved that it did not happen."""
 
 
 class FactKind(StrEnum):
@@ -82,12 +63,6 @@ class Evidence(StrEnum):
     PERSON = "person"
     NONE = "none"
 
-
-FINAL = frozenset({State.APPROVED, State.DECLINED, State.CANCELLED, State.NOT_PERFORMED})
-"""The states that say what became of the money."""
-
-UNDECIDED = frozenset({State.INTENDED, State.DISPATCHED, State.LOST})
-"""The states in which the terminal may hold the only proof; nothing new is started on it meanwhile."""
 
 FOLLOWS: Mapping[FactKind, frozenset[State | None]] = {
     FactKind.INTENDED: frozenset({None}),

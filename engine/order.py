@@ -5,25 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import assert_never
 
 from engine.errors import BadInput
+from engine.kind import Kind
 from engine.money import Money
 
 _LONGEST_NAME = 64
 
 _RECEIPT_NUMBER = re.compile(r"\d{6}", re.ASCII)
 """Six digits, zero-padded (``protocol.md``, reply fields)."""
-
-
-class Kind(StrEnum):
-    """What a guest's act is. The terminal remembers the last one of each kind."""
-
-    PAYMENT = "payment"
-    REFUND = "refund"
-    REVERSAL = "reversal"
-    CAPTURE = "capture"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

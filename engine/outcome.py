@@ -7,10 +7,11 @@ from datetime import date, datetime
 from typing import Any, ClassVar, TypeAlias, assert_never, cast
 
 from engine.errors import BadInput, TillproofError
+from engine.kind import Kind
 from engine.language import language_named
 from engine.money import Money
-from engine.operation import Evidence, Operation, State
-from engine.order import Kind
+from engine.operation import Evidence, Operation
+from engine.state import State
 from engine.terminal import Reply
 
 
@@ -86,7 +87,7 @@ class _Told:
 
 
 # Those that add no field inherit all that a dataclass has. Decorated, each would have the same methods made for it once
-# more, and that for four classes took a tenth of every start.
+# more, and whoever opens a till would wait for that.
 class Approved(_Told):
     """The money moved."""
 

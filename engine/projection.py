@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from engine.operation import fold
-from engine.outcome import outcome_of
+import engine
 from engine.views import VIEWS
-from journal import Fact, Projection, Value
+from journal import Projection
+
+if TYPE_CHECKING:
+    from journal import Fact, Value
 
 
 def _row(facts: Sequence[Fact]) -> Mapping[str, Value]:
-    operation = fold(facts)
-    told = outcome_of(operation).as_dict()
+    operation = engine.fold(facts)
+    told = engine.outcome_of(operation).as_dict()
     return {
         "operation_id": operation.order.operation_id,
         "reference": operation.order.reference,

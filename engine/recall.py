@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
-from engine.operation import Operation
+if TYPE_CHECKING:
+    from engine.operation import Operation
 
 _MOST = 128
 

@@ -1,4 +1,7 @@
-"""The records: what can be looked up in a journal, without a terminal and without the right to write."""
+"""The records: what can be looked up in a journal, without a terminal and without the right to write.
+
+What only some questions need is asked of the face of this room or of the journal's, which load it then.
+"""
 
 from __future__ import annotations
 
@@ -9,22 +12,24 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from engine.book import ReadOnlyBook
-from engine.day import FAR_ENOUGH, DayClose, DueCapture, compare, due
+import engine
+import journal
+from engine.due_capture import FAR_ENOUGH, DueCapture, due
 from engine.errors import BadInput
+from engine.kind import Kind
 from engine.mode import ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
-from engine.operation import Operation, State
-from engine.order import Kind
-from engine.outcome import Outcome, outcome_of
 from engine.projection import OPERATIONS
-from engine.receipt import receipt_copies, receipt_text
+from engine.read_only_book import ReadOnlyBook
 from engine.settings import Settings, TerminalSettings
-from journal import Fact, Head, Reader, Verification
+from engine.state import State
 
 if TYPE_CHECKING:
+    from engine.day import DayClose
+    from engine.operation import Operation
+    from engine.outcome import Outcome
     from engine.working_day import WorkingDay
-    from journal import Archived
+    from journal import Archived, Fact, Head, Reader, Verification
 
 YOUNGEST_ARCHIVED = timedelta(days=7)
 """Terminals show what they did last, and captures compare a session with it; neither looks back a week."""
@@ -44,11 +49,11 @@ class Records:
         Raises:
             UnknownReference: there is none.
         """
-        return outcome_of(self._records.get(name))
+        return engine.outcome_of(self._records.get(name))
 
     def unsettled(self) -> list[Outcome]:
         """Everything that is in doubt, or whose ending was contradicted; oldest first."""
-        return [outcome_of(operation) for operation in self._records.unsettled()]
+        return [engine.outcome_of(operation) for operation in self._records.unsettled()]
 
     def newest(self, limit: int) -> list[Operation]:
         """The youngest operations first."""
@@ -80,7 +85,7 @@ class Records:
         Raises:
             UnknownReference: there is no such operation.
         """
-        return receipt_copies(self._records.get(name))
+        return engine.receipt_copies(self._records.get(name))
 
     def receipt(self, name: str, copy: str, form: str = "plain") -> str | None:
         """One copy ("customer", "merchant") in one form ("plain", "escpos", "embedded"), as the terminal made it.
@@ -91,7 +96,7 @@ class Records:
             UnknownReference: there is no such operation.
             BadInput: no such copy or form.
         """
-        return receipt_text(self._records.get(name), copy, form)
+        return engine.receipt_text(self._records.get(name), copy, form)
 
     def day_close(self, name: str) -> DayClose:
         """What a capture bundled by the terminal's count, against ours.
@@ -103,7 +108,7 @@ class Records:
         capture = self._records.get(name)
         if capture.order.kind is not Kind.CAPTURE or capture.state is not State.APPROVED:
             raise BadInput(f"reference: {name!r} is no approved capture; there are no totals to compare")
-        return compare(self._records.session(capture.order.terminal, until=capture), capture)
+        return engine.compare(self._records.session(capture.order.terminal, until=capture), capture)
 
     def day(self, day: date, zone: tzinfo | None = None) -> WorkingDay:
         """What was done on a day, in this zone or in the machine's own: totals, captures compared, doubts, rulings.
@@ -111,13 +116,9 @@ class Records:
         Raises:
             BadInput: it is too far from today to be a day.
         """
-        from engine.day_reading import read_day  # noqa: PLC0415 - most who look something up add up no days
-        from engine.day_span import DaySpan  # noqa: PLC0415
-        from journal import read_snapshot  # noqa: PLC0415
-
-        span = DaySpan.of(day, zone)
-        with read_snapshot(self.settings.journal, projection=OPERATIONS) as seen:
-            return read_day(span, self._reader, seen)
+        span = engine.DaySpan.of(day, zone)
+        with journal.read_snapshot(self.settings.journal, projection=OPERATIONS) as seen:
+            return engine.read_day(span, self._reader, seen)
 
     def capture_due(self, terminal: str) -> DueCapture:
         """Whether a terminal's day should be closed now, before the terminal demands it.
@@ -162,9 +163,7 @@ class Records:
             JournalRefused: the target is taken, or the journal does not fit together; there is no copy.
             JournalError: the copy could not be written; there is none.
         """
-        from journal import back_up  # noqa: PLC0415 - most who look something up copy nothing
-
-        return back_up(self.settings.journal, target, projection=OPERATIONS, tell=tell)
+        return journal.back_up(self.settings.journal, target, projection=OPERATIONS, tell=tell)
 
     def archive(
         self, target: str | os.PathLike[str], *, before: date, tell: Callable[[int, int], None] | None = None
@@ -178,12 +177,10 @@ class Records:
             JournalRefused: the target is taken, or the journal does not fit together; nothing was moved.
             JournalError: the disk did not take it; nothing is lost.
         """
-        from journal import archive  # noqa: PLC0415 - as above
-
         now, moment = datetime.now(UTC), datetime.combine(before, time()).astimezone()
         if now - moment < YOUNGEST_ARCHIVED:
             raise BadInput(f"before: {before} is less than {YOUNGEST_ARCHIVED.days} days ago; give an earlier day")
-        return archive(
+        return journal.archive(
             self.settings.journal,
             target,
             before=moment,

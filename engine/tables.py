@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from engine.book import Book
 from engine.errors import TerminalOccupied, TillproofError
-from engine.operation import FINAL, Operation, State
+from engine.operation import Operation
 from engine.order import Order
 from engine.outcome import InDoubt, outcome_of
+from engine.state import FINAL, State
 
 
 class TableInDoubt(TillproofError):

@@ -16,8 +16,9 @@ from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any, Protocol
 
+from engine.kind import Kind
 from engine.mode import Mode, ModePolicy
-from engine.order import Kind, Order
+from engine.order import Order
 from journal import Json
 
 

@@ -9,9 +9,10 @@ from typing import cast
 
 from engine.day import DayClose, moved
 from engine.day_span import DaySpan
-from engine.operation import FINAL, FactKind, Operation, State, fold
-from engine.order import Kind
+from engine.kind import Kind
+from engine.operation import FactKind, Operation, fold
 from engine.outcome import Outcome, outcome_of
+from engine.state import FINAL, State
 from engine.strays import Stray
 from journal import Fact
 

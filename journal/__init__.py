@@ -18,27 +18,36 @@ We also considered:
 - *One connection with locking_mode=EXCLUSIVE.* It keeps clear of the WAL-reset bug without a lock of ours, but then a
   second till, a recovery or a look at the list would need the first one's help.
 
-What writes, copies or mends is loaded when somebody asks for it: who only reads does not wait for it.
+Every name is loaded when somebody first asks for it: who only reads does not wait for what writes, copies or mends.
 """
 
 from typing import TYPE_CHECKING
 
-from journal.chain import Head
-from journal.connection import LOG_LIMIT_BYTES, log_bytes
-from journal.errors import Conflict, JournalError, JournalMissing, JournalRefused, LaneBusy, NotStored, PerhapsStored
-from journal.fact import Draft, Fact, Json, Projection, Value
 from journal.later import later
-from journal.library import SqliteReport, sqlite_report
-from journal.port import Journal, Number, Numbers, Reader, Verification
-from journal.reader import read_journal
 
 if TYPE_CHECKING:
     from journal.archiving import Archived, archive
     from journal.backup import back_up
+    from journal.connection import LOG_LIMIT_BYTES, log_bytes
+    from journal.errors import (
+        Conflict,
+        JournalError,
+        JournalMissing,
+        JournalRefused,
+        LaneBusy,
+        NotStored,
+        PerhapsStored,
+    )
+    from journal.fact import Draft, Fact, Json, Value
     from journal.file import open_journal
+    from journal.head import Head
+    from journal.library import SqliteReport, sqlite_report
     from journal.lines import DayLines, read_days
     from journal.memory import MemoryJournal
     from journal.numbers import FileNumbers
+    from journal.port import Journal, Number, Numbers, Reader, Verification
+    from journal.projection import Projection
+    from journal.reader import read_journal
     from journal.rebuilding import Rebuilt, rebuild
     from journal.slip import Slip
     from journal.snapshot import Ranges, Snapshot, read_snapshot
@@ -50,10 +59,26 @@ else:
         {
             "journal.archiving": ["Archived", "archive"],
             "journal.backup": ["back_up"],
+            "journal.connection": ["LOG_LIMIT_BYTES", "log_bytes"],
+            "journal.errors": [
+                "Conflict",
+                "JournalError",
+                "JournalMissing",
+                "JournalRefused",
+                "LaneBusy",
+                "NotStored",
+                "PerhapsStored",
+            ],
+            "journal.fact": ["Draft", "Fact", "Json", "Value"],
             "journal.file": ["open_journal"],
+            "journal.head": ["Head"],
+            "journal.library": ["SqliteReport", "sqlite_report"],
             "journal.lines": ["DayLines", "read_days"],
             "journal.memory": ["MemoryJournal"],
             "journal.numbers": ["FileNumbers"],
+            "journal.port": ["Journal", "Number", "Numbers", "Reader", "Verification"],
+            "journal.projection": ["Projection"],
+            "journal.reader": ["read_journal"],
             "journal.rebuilding": ["Rebuilt", "rebuild"],
             "journal.slip": ["Slip"],
             "journal.snapshot": ["Ranges", "Snapshot", "read_snapshot"],

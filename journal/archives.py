@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from journal.chain import EMPTY, Head
+from journal.head import EMPTY, Head
 from journal.schema import FIRST_WITH_ARCHIVES, version_of
 
 _START = "SELECT upto, digest FROM archives ORDER BY upto DESC LIMIT 1"

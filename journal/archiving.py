@@ -31,19 +31,20 @@ from datetime import datetime
 from pathlib import Path
 
 from journal.archives import start_of
-from journal.chain import Head
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
-from journal.fact import Projection
 from journal.fault import words
 from journal.handle import WriteHandle
+from journal.head import Head
 from journal.making import migrate
 from journal.moment import iso
 from journal.new_file import must_be_free, name_part, part_of
 from journal.opening import commit, make_anew
+from journal.projection import Projection
+from journal.reach import digest_at, head_of
 from journal.schema import FACTS_AFTER, INSERT_FACT, ProjectionTable
 from journal.side import sync_file
-from journal.verification import digest_at, head_of, verify_file
+from journal.verification import verify_file
 
 _SPANS = "SELECT min(seq), max(seq) FROM facts WHERE seq > ? GROUP BY subject ORDER BY min(seq)"
 _FIRST_SINCE = "SELECT min(seq) FROM facts WHERE seq > ? AND at >= ?"

@@ -32,13 +32,14 @@ from pathlib import Path
 
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
-from journal.fact import Projection
 from journal.fault import words
 from journal.new_file import must_be_free, name_part, part_of
 from journal.port import Verification
+from journal.projection import Projection
+from journal.reach import steady_mark
 from journal.schema import HEAD, ProjectionTable
 from journal.side import Side
-from journal.verification import steady_mark, verify_file
+from journal.verification import verify_file
 
 _PAGES = 2000
 """Copied between two words to whoever watches: 8 MiB."""

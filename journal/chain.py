@@ -25,24 +25,11 @@ from typing import TypeAlias
 
 from journal.errors import JournalError
 from journal.fact import Draft, Fact, Json
-
-GENESIS = "0" * 64
-"""What stands in for the digest before the first fact."""
+from journal.head import EMPTY, Head
 
 # Made once: ``json.dumps`` makes one anew for each text that is not in its default form.
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _LIST = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """The last fact of a chain, as far as the next one needs it."""
-
-    seq: int
-    digest: str
-
-
-EMPTY = Head(seq=0, digest=GENESIS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

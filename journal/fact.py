@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
 Json: TypeAlias = "bool | int | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -36,25 +36,3 @@ class Fact:
     kind: str
     body: Mapping[str, Json]
     digest: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Projection:
-    """How the facts of one subject become one row that anyone can ask in SQL.
-
-    The journal does not know what the facts mean; whoever does hands this over. ``row`` is pure and gets *all*
-    facts of the subject in order. If it raises, nothing is written: an impossible history never enters.
-
-    ``columns`` are in the order of the table and include the three that the journal itself works with:
-    ``key`` (the subject), ``lane`` (text) and ``open`` (1 while somebody still has to do something, else 0).
-    ``views`` are other ways to look at the table, each a SELECT by its name; only a journal in a file has them.
-    """
-
-    table: str
-    key: str
-    lane: str
-    open: str
-    columns: Mapping[str, type[int | str]]
-    unique: tuple[str, ...]
-    row: Callable[[Sequence[Fact]], Mapping[str, Value]]
-    views: Mapping[str, str] = field(default_factory=dict)

@@ -10,14 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from journal.batch import Batch
-from journal.chain import Head
 from journal.errors import JournalError, LaneBusy
-from journal.fact import Draft, Fact, Projection, Value
+from journal.fact import Draft, Fact, Value
 from journal.group import Group
+from journal.head import Head
 from journal.locks import LockFile
 from journal.moment import iso
 from journal.numbers import TRANSLATED, FileNumbers, Handle
 from journal.port import Journal, Number, Verification
+from journal.projection import Projection
 from journal.reader import SqliteReader
 from journal.schema import ProjectionTable
 from journal.side import Side

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
-from journal.chain import EMPTY, Head, Line, chain_breaks, entry_of, link
+from journal.chain import Line, chain_breaks, entry_of, link
 from journal.errors import Conflict, LaneBusy
-from journal.fact import Draft, Fact, Projection, Value
+from journal.fact import Draft, Fact, Value
+from journal.head import EMPTY, Head
 from journal.moment import iso
 from journal.port import Number, Verification
+from journal.projection import Projection
 from journal.row import checked, row_breaks, row_of
 from journal.side import checked_name
 

@@ -7,14 +7,16 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from journal.chain import Head, line_of
+from journal.chain import line_of
 from journal.connection import must_be_writable
 from journal.errors import JournalError, JournalRefused
 from journal.fault import is_disk_full
+from journal.head import Head
+from journal.reach import head_of, mark_breaks
 from journal.row import row_of
 from journal.schema import FACTS_OF, SUBJECT_COUNT, SUBJECTS, VERSION, ProjectionTable, version_of
 from journal.side import Side, make_private_folder, sync_folder
-from journal.verification import head_of, mark_breaks, open_breaks, tail_breaks
+from journal.verification import open_breaks, tail_breaks
 
 
 def make_file(path: Path, side: Side) -> None:

@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from journal.chain import Head
 from journal.fact import Draft, Fact, Value
+from journal.head import Head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,8 @@
-"""Reading a journal file, beside any number of writers, without the right to change it."""
+"""Reading a journal file, beside any number of writers, without the right to change it.
+
+A monitor looks every minute and finds nothing unsettled. It is told so by rows, so what reads facts and what checks
+them is loaded where that is asked for.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,21 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from journal.archives import archive_of, start_of
-from journal.chain import Head, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
-from journal.fact import Fact, Projection, Value
 from journal.fault import words
-from journal.port import Reader, Verification
+from journal.reach import head_of, mark_breaks, steady_mark
 from journal.schema import FACTS_AFTER, FACTS_OF, LAST_DIGEST_OF, ProjectionTable
 from journal.side import Side
-from journal.verification import head_of, mark_breaks, steady_mark, verify_file
+
+if TYPE_CHECKING:
+    from journal.fact import Fact, Value
+    from journal.head import Head
+    from journal.port import Reader, Verification
+    from journal.projection import Projection
 
 _Found = TypeVar("_Found")
 
@@ -91,6 +98,8 @@ class SqliteReader:
 
     def facts_of(self, subject: str) -> tuple[Fact, ...]:
         """See ``Reader``."""
+        from journal.chain import line_of  # noqa: PLC0415 - see above
+
         return tuple(line_of(row).fact() for row in self._ask(FACTS_OF, (subject,)))
 
     def last_digest(self, subject: str) -> str:
@@ -99,6 +108,8 @@ class SqliteReader:
 
     def facts(self, *, after: int = 0) -> Iterator[Fact]:
         """See ``Reader``."""
+        from journal.chain import line_of  # noqa: PLC0415 - see above
+
         after = max(after, self._look(start_of).seq)
         while page := self._ask(FACTS_AFTER, (after, _PAGE)):
             for row in page:
@@ -135,6 +146,8 @@ class SqliteReader:
 
     def verify(self, tell: Callable[[int, int], None] | None = None) -> Verification:
         """See ``Reader``. Runs on a connection of its own, so that others can go on reading."""
+        from journal.verification import verify_file  # noqa: PLC0415 - see above
+
         with self._lock:
             self._usable()
         return verify_file(self._path, self._table, steady_mark(Side(self._path)), tell)

@@ -26,16 +26,18 @@ from itertools import islice
 from pathlib import Path
 
 from journal.archives import start_of
-from journal.chain import Head, Line, chain_breaks, line_of
+from journal.chain import Line, chain_breaks, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError, JournalRefused
-from journal.fact import Projection
 from journal.fault import words
 from journal.handle import WriteHandle
+from journal.head import Head
 from journal.opening import commit, make_anew
+from journal.projection import Projection
+from journal.reach import digest_at, head_of, mark_breaks, steady_mark
 from journal.schema import FACTS_AFTER, ProjectionTable
 from journal.side import Side
-from journal.verification import digest_at, head_of, mark_breaks, projection_breaks, steady_mark
+from journal.verification import projection_breaks
 
 _ALL = -1
 """What SQL takes as no limit."""

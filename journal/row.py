@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from journal.errors import JournalError
-from journal.fact import Fact, Projection, Value
+
+if TYPE_CHECKING:
+    from journal.fact import Fact, Value
+    from journal.projection import Projection
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)
 _RESERVED = frozenset({"seq", "facts"})

@@ -18,9 +18,12 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Template
+from typing import TYPE_CHECKING
 
-from journal.fact import Projection
 from journal.row import checked
+
+if TYPE_CHECKING:
+    from journal.projection import Projection
 
 APPLICATION_ID = 0x54696C70
 """What stands in the header of the file and says that it is a journal ("Tilp")."""

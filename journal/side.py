@@ -20,9 +20,12 @@ import os
 import re
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from journal.chain import Head
-from journal.locks import LockFile, LockFolder
+from journal.head import Head
+
+if TYPE_CHECKING:
+    from journal.locks import LockFile, LockFolder
 
 BALLAST_BYTES = 128 * 1024
 """An answer takes 30 to 45 KiB of log, more when it is long; and on a full disk SQLite must first find another 32 KiB
@@ -56,14 +59,20 @@ class Side:
 
     def writer_lock(self) -> LockFile:
         """A handle of its own on the lock of the one writer."""
+        from journal.locks import LockFile  # noqa: PLC0415 - who only reads a journal locks nothing
+
         return LockFile(self.path / "writer.lock")
 
     def lane_locks(self) -> LockFolder:
         """The locks of the lanes; their names have to be checked first."""
+        from journal.locks import LockFolder  # noqa: PLC0415 - as above
+
         return LockFolder(self.path / "lanes", suffix=".lock")
 
     def number_files(self) -> LockFolder:
         """The files of the rising sequences; their names have to be checked first."""
+        from journal.locks import LockFolder  # noqa: PLC0415 - as above
+
         return LockFolder(self.path / "rising")
 
     def read_mark(self) -> Head | str | None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Self
 
 from journal.archives import start_of
-from journal.chain import GENESIS, Head
 from journal.connection import connect_reader
 from journal.errors import JournalError
 from journal.fault import words
-from journal.verification import digest_at, head_of
+from journal.head import GENESIS, Head
+from journal.reach import digest_at, head_of
 
 _FORM = re.compile(r"([0-9]{1,18}):([0-9a-f]{16,64})", re.ASCII)
 """By hand nobody types 64 digits without a slip. Sixteen are 64 bits, for which nobody finds another chain."""

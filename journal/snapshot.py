@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from journal.archives import archives_with, start_of
-from journal.chain import Head, line_of
+from journal.chain import line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError
-from journal.fact import Fact, Projection, Value
+from journal.fact import Fact, Value
 from journal.fault import words
+from journal.head import Head
+from journal.projection import Projection
+from journal.reach import head_of
 from journal.schema import FACTS_AFTER, ProjectionTable
-from journal.verification import head_of
 
 Ranges: TypeAlias = Mapping[str, tuple[str | None, str | None]]
 """For some columns of text: from which value on, and up to which one but without it; None is no limit."""

@@ -41,15 +41,16 @@ from typing import NoReturn
 
 from journal.archives import start_of
 from journal.batch import Batch, fail_unsettled
-from journal.chain import Entry, Head, Line, line_of, link
+from journal.chain import Entry, Line, line_of, link
 from journal.errors import Conflict, JournalError, NotStored, PerhapsStored
 from journal.fact import Fact, Value
 from journal.fault import broken_unique_column, is_disk_full, words
 from journal.handle import WriteHandle
+from journal.head import Head
 from journal.moment import iso
+from journal.reach import digest_at, head_of
 from journal.row import row_of
 from journal.schema import DIGEST_AT, FACTS_OF, INSERT_FACT, ProjectionTable
-from journal.verification import digest_at, head_of
 
 CHECKPOINT_FACTS = 200
 """Facts between two checkpoints: about 1,000 pages of log.

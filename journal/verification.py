@@ -9,22 +9,21 @@ from itertools import islice
 from pathlib import Path
 
 from journal.archives import start_of
-from journal.chain import EMPTY, Head, Line, chain_breaks, line_of
+from journal.chain import Line, chain_breaks, line_of
 from journal.connection import connect_reader
 from journal.errors import JournalError
 from journal.fault import words
+from journal.head import EMPTY, Head
 from journal.port import Verification
+from journal.reach import digest_at, head_of, mark_breaks
 from journal.row import row_breaks
 from journal.schema import (
-    DIGEST_AT,
     FACTS_AFTER,
     FACTS_OF,
-    HEAD,
     SUBJECTS,
     ProjectionTable,
     missing_triggers,
 )
-from journal.side import Side
 
 TAIL = 3_000
 """Facts that every opening checks, besides those of all who are open: a thousand operations in a fortieth of a second.
@@ -118,25 +117,6 @@ def projection_breaks(
         yield f"{table.projection.table}: {rows - found} of {rows} rows belong to no fact"
 
 
-def mark_breaks(connection: sqlite3.Connection, mark: Head | None) -> Iterator[str]:
-    """One sentence when the facts do not reach as far as the mark says they did, or are others."""
-    if mark is None or mark.seq == 0:
-        return
-    head = head_of(connection)
-    if mark.seq < start_of(connection).seq:  # one that lagged behind when the facts up to there were archived
-        return
-    if head.seq < mark.seq:
-        yield (
-            f"the journal ends at fact {head.seq} but {mark.seq} had been written: "
-            "its end has vanished or an older copy was put back"
-        )
-    elif digest_at(connection, mark.seq) != mark.digest:
-        yield (
-            f"fact {mark.seq}: it is not the one that had been written: "
-            "an older copy was put back and written on, or this is another journal's file"
-        )
-
-
 def tail_breaks(connection: sqlite3.Connection) -> Iterator[str]:
     """What is wrong with the last facts of the chain."""
     start = start_of(connection)
@@ -165,21 +145,6 @@ def open_breaks(connection: sqlite3.Connection, table: ProjectionTable) -> Itera
             yield from chain_breaks([line], after=start)
 
 
-def head_of(connection: sqlite3.Connection) -> Head:
-    """The last fact that stands in the file; where all were moved out, the last of those."""
-    row = connection.execute(HEAD).fetchone()
-    return start_of(connection) if row is None else Head(seq=row[0], digest=row[1])
-
-
-def digest_at(connection: sqlite3.Connection, seq: int) -> str | None:
-    """The digest of a fact that stands here, or of the last one that was moved out; None if it is neither."""
-    row = connection.execute(DIGEST_AT, (seq,)).fetchone()
-    if row is not None:
-        return str(row[0])
-    start = start_of(connection)
-    return start.digest if seq == start.seq > 0 else None
-
-
 class _Counted:
     """Lines on their way through, counted, and somebody told how far it has come."""
 
@@ -204,17 +169,6 @@ class _Counted:
             self.read(1)
             self.head = Head(seq=line.seq, digest=line.digest)
             yield line
-
-
-def steady_mark(side: Side) -> Head | str | None:
-    """The mark, read again if it is torn."""
-    # A writer may be in the middle of renewing it; what is torn three times over stays torn.
-    mark = side.read_mark()
-    for _ in range(2):
-        if not isinstance(mark, str):
-            break
-        mark = side.read_mark()
-    return mark
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from journal.errors import JournalError
-from journal.fact import Projection
 from journal.opening import commit
+from journal.projection import Projection
 from journal.side import Side
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}", re.ASCII)

@@ -56,21 +56,40 @@ def test_a_face_is_docstring_imports_and_a_sorted_all(face: Path) -> None:
     assert set(names[0] if names else []) == imported - plumbing
 
 
-@pytest.mark.parametrize("face", _faces(), ids=lambda face: str(face.relative_to(_HOME)))
+_WITH_THE_DOOR = [*_faces(), _HOME / "tillproof.py"]
+
+
+def _module_of(face: Path) -> str:
+    """What to import for it: the room, or the door."""
+    place = face.relative_to(_HOME)
+    return ".".join(place.parent.parts or [place.stem])
+
+
+@pytest.mark.parametrize("face", _WITH_THE_DOOR, ids=lambda face: str(face.relative_to(_HOME)))
 def test_what_a_face_loads_later_is_what_the_type_checker_was_told(face: Path) -> None:
     """The two lists of one block name the same, and nothing else stands there."""
-    room = ".".join(face.relative_to(_HOME).parent.parts)
     for block in _late(ast.parse(face.read_text("utf-8"))):
         told = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+        whole = {name.asname: name.name for node in block.body if isinstance(node, ast.Import) for name in node.names}
         names = {str(node.module): [name.name for name in node.names] for node in told}
-        assert [ast.unparse(node) for node in block.orelse] == [f"__getattr__ = later({room!r}, {names!r})"]
-        assert len(block.body) == len(names)
+        modules = f", modules={whole!r}" if whole else ""
+        called = f"__getattr__ = later({_module_of(face)!r}, {names!r}{modules})"
+        assert [ast.unparse(node) for node in block.orelse] == [called]
+        assert len(block.body) == len(names) + len(whole)
 
 
-@pytest.mark.parametrize("face", _faces(), ids=lambda face: str(face.relative_to(_HOME)))
+@pytest.mark.parametrize("face", _WITH_THE_DOOR, ids=lambda face: str(face.relative_to(_HOME)))
+def test_no_name_that_is_loaded_later_is_that_of_a_file_in_the_room(face: Path) -> None:
+    """Whoever imported the file would put it in the place of the name, and nobody would be asked for the name."""
+    late = [node for block in _late(ast.parse(face.read_text("utf-8"))) for node in block.body]
+    names = {name.asname or name.name for node in late if isinstance(node, ast.ImportFrom) for name in node.names}
+    assert names & {file.stem for file in face.parent.iterdir()} == set()
+
+
+@pytest.mark.parametrize("face", _WITH_THE_DOOR, ids=lambda face: str(face.relative_to(_HOME)))
 def test_every_name_of_a_face_can_be_had(face: Path) -> None:
     """Also those that are loaded later; and no other one."""
-    room = importlib.import_module(".".join(face.relative_to(_HOME).parent.parts))
+    room = importlib.import_module(_module_of(face))
     assert [name for name in getattr(room, "__all__", []) if not hasattr(room, name)] == []
     assert not hasattr(room, "nothing_of_this_name")
 
@@ -96,8 +115,9 @@ def test_each_room_imports_only_what_stands_to_its_right(path: str, tree: ast.Mo
 
 
 def _room_of(name: str) -> str:
-    """Asyncio's door is one with the other; what else stands beside it serves people, as the tools do."""
-    return {"tillproof_aio": "tillproof"}.get(name, "tools" if name.startswith("tillproof_") else name)
+    """The till and asyncio's door are one with the door; what else stands beside it serves people, as the tools do."""
+    beside = dict.fromkeys(["tillproof_aio", "tillproof_till"], "tillproof")
+    return beside.get(name, "tools" if name.startswith("tillproof_") else name)
 
 
 @pytest.mark.parametrize(("path", "tree"), _EVERY_SOURCE, ids=lambda value: value if isinstance(value, str) else "")

@@ -5,7 +5,8 @@ Paths that the vendor's pages do not spell out are INFERRED; those that might we
 
 from __future__ import annotations
 
-from engine.order import Kind, Order
+from engine.kind import Kind
+from engine.order import Order
 from engine.settings import TerminalSettings
 
 _FAMILIES = {

@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.errors import BadInput
+from engine.kind import Kind
 from engine.money import Money
-from engine.order import Kind
 from engine.samport.masking import mask_card_numbers, mask_escpos
 from engine.settings import AmountUnit
 from engine.terminal import EMPTY, Ending, Reply, Slot, Total

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from engine.clock import Clock
 from engine.errors import BadInput, Unconfirmed
+from engine.kind import Kind
 from engine.mode import Mode, ModePolicy
-from engine.order import Kind, Order
+from engine.order import Order
 from engine.samport.charges import AsyncCharge, SyncCharge, order_body
 from engine.samport.freshness import Heard
 from engine.samport.judgement import judge_abort, judge_answer, judge_status

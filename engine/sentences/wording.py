@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
-from engine.order import Kind
+from engine.kind import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from journal import (
     archive,
     archiving,
     open_journal,
+    reach,
     read_journal,
     verification,
 )
@@ -404,11 +405,11 @@ def test_the_end_of_an_archive_is_still_held_against_the_mark(empty: Shop) -> No
     """The last fact that was moved out is known by its digest, be it the only one; before the first there is none."""
     empty.on(1, ("Done", "a"))
     with closing(connect_writer(empty.path)) as connection:
-        assert verification.digest_at(connection, 0) is None
-        digest = verification.digest_at(connection, 1)
+        assert reach.digest_at(connection, 0) is None
+        digest = reach.digest_at(connection, 1)
         assert empty.archive("old.db", 10).head == Head(seq=1, digest=str(digest))
-        assert verification.digest_at(connection, 1) == digest
-        assert list(verification.mark_breaks(connection, Head(seq=1, digest=str(digest)))) == []
-        (told,) = verification.mark_breaks(connection, Head(seq=1, digest="f" * 64))
+        assert reach.digest_at(connection, 1) == digest
+        assert list(reach.mark_breaks(connection, Head(seq=1, digest=str(digest)))) == []
+        (told,) = reach.mark_breaks(connection, Head(seq=1, digest="f" * 64))
     assert told.startswith("fact 1: it is not the one that had been written")
     empty.journal.close()

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journal import JournalError
-from journal.chain import EMPTY, GENESIS, Entry, Head, Line, canonical, chain_breaks, entry_of, link
+from journal.chain import Entry, Line, canonical, chain_breaks, entry_of, link
+from journal.head import EMPTY, GENESIS, Head
 from tests.journal.things import draft
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

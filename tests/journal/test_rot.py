@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from journal import JournalError, JournalRefused, read_journal, read_snapshot
-from journal.chain import Head
 from journal.connection import connect_reader, connect_writer
 from journal.fault import words
+from journal.head import Head
+from journal.reach import mark_breaks, steady_mark
 from journal.side import Side
-from journal.verification import mark_breaks, steady_mark, tail_breaks
+from journal.verification import tail_breaks
 from tests.journal.faults import Failing, fault, raising
 from tests.journal.things import THINGS, draft, opened, tampering, written
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from journal import Head, JournalError, JournalMissing, Slip, read_journal
-from journal.chain import GENESIS
+from journal.head import GENESIS
 from tests.journal.things import THINGS, draft, opened, tampering, written
 
 

@@ -222,7 +222,7 @@ def test_without_the_extra_it_isnamed(till: tillproof.Till, monkeypatch: pytest.
 def test_who_wants_neither_metrics_nor_traces_loads_nothing_of_them() -> None:
     """A till that starts waits for no dashboard."""
     script = (
-        "import sys, tillproof, tools.cli\n"
+        "import sys, tillproof, tools.cli; tillproof.Till\n"
         "print([name for name in sys.modules if name.split('.')[0] in "
         "{'prometheus_client', 'opentelemetry', 'tillproof_metrics', 'tillproof_traces'} or 'observe' in name])"
     )

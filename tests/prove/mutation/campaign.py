@@ -16,7 +16,18 @@ from tests.prove.mutation.mutants import Mutant
 
 ROOT = Path(__file__).parents[3]
 
-_COPIED = ("engine", "journal", "recovery", "tools", "tests", "docs", "packaging", "tillproof.py", "pyproject.toml")
+_COPIED = (
+    "engine",
+    "journal",
+    "recovery",
+    "tools",
+    "tests",
+    "docs",
+    "packaging",
+    "tillproof.py",
+    "tillproof_till.py",
+    "pyproject.toml",
+)
 _BESIDE = ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "Makefile")
 """What some tests read."""
 

@@ -23,6 +23,7 @@ _JUDGING = (
     "engine/samport/reading.py",
     "engine/samport/signing.py",
     "journal/chain.py",
+    "journal/reach.py",
     "journal/sqlite.py",
     "journal/verification.py",
 )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import journal.side
 import journal.sqlite
-from journal.chain import Head
+from journal.head import Head
 from journal.locks import LockFile
 
 _ONE_IN = 100

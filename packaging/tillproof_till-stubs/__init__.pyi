@@ -1,0 +1,1 @@
+../../tillproof_till.py
