@@ -11,7 +11,7 @@ import tillproof
 from journal import sqlite_report
 from tests.cli.shop import Shop
 from tools.cli.paper import WIDTH
-from tools.cli.status import amount_text
+from tools.cli.sums import amount_text
 from tools.cli.times import age
 
 

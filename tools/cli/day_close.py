@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.cli.paper import paragraph, table
-from tools.cli.status import amount_text
-from tools.cli.sums import counted, money_of, sums_of
+from tools.cli.sums import amount_text, counted, money_of, sums_of
 
 if TYPE_CHECKING:
     from tillproof import DayClose, Difference, Outcome

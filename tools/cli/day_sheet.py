@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from tools.cli import day_close
 from tools.cli.paper import paragraph, table
-from tools.cli.status import amount_text
-from tools.cli.sums import counted, money_of
+from tools.cli.sums import amount_text, counted, money_of
 from tools.cli.times import day as day_text
 from tools.cli.words import headline
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -32,6 +31,8 @@ def say(lines: Iterable[str]) -> None:
 
 def say_json(document: object, *, compact: bool = False) -> None:
     """Print one JSON document; in ASCII, because no encoding of a console may change a reference."""
+    import json  # noqa: PLC0415 - who asks for text needs none of it
+
     _print(json.dumps(document, indent=None if compact else 2))
 
 

@@ -37,3 +37,12 @@ def money_of(outcome: Outcome) -> tuple[int, str] | None:
 def counted(count: int, kind: str) -> str:
     """*1 payment*, *2 payments*."""
     return f"{count} {kind}{'' if count == 1 else 's'}"
+
+
+def amount_text(minor: int, currency: str) -> str:
+    """A sum as text. A sum may be more than one terminal can take, so it is no ``Money``; its decimals are."""
+    from tillproof import Money  # noqa: PLC0415 - heavy
+
+    decimals = len(str(Money(1, currency)).split()[0].partition(".")[2])
+    whole, rest = divmod(minor, 10**decimals)
+    return f"{whole}.{rest:0{decimals}d} {currency}" if decimals else f"{whole} {currency}"

@@ -18,8 +18,8 @@ from tools.cli.errors import CommandError
 from tools.cli.exits import Exit
 from tools.cli.opening import records_of, settings_of
 from tools.cli.paper import complain, say, say_json
-from tools.cli.status import amount_text
 from tools.cli.suggestions import operations, terminals
+from tools.cli.sums import amount_text
 
 if TYPE_CHECKING:
     from tillproof import Settings
