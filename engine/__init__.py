@@ -13,7 +13,6 @@ vendor's protocol, and where nothing is unsettled not even for what an operation
 
 from typing import TYPE_CHECKING
 
-from engine.log import log  # now, because a file has the same name: see journal/later.py
 from journal import later
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
         Unconfirmed,
         UnknownReference,
     )
+    from engine.events import log
     from engine.facts import (
         abort_requested,
         contradicted,
@@ -128,6 +128,7 @@ else:
                 "Unconfirmed",
                 "UnknownReference",
             ],
+            "engine.events": ["log"],
             "engine.facts": [
                 "abort_requested",
                 "contradicted",

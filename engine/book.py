@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from engine.errors import NothingSent, TerminalOccupied
-from engine.log import log
+from engine.events import log
 from engine.observer import Observer
 from engine.kind import Kind
 from engine.operation import Evidence, Operation, fold, follow

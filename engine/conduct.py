@@ -34,8 +34,8 @@ from engine.errors import (
     Unconfirmed,
     UnknownReference,
 )
+from engine.events import log
 from engine.kind import Kind
-from engine.log import log
 from engine.mode import Mode, ModePolicy
 from engine.mode_choice import WINDOW, ModeChoice, choose_mode
 from engine.money import Money

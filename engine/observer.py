@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from engine.answer import other_amount
-from engine.log import log
+from engine.events import log
 from engine.operation import Operation
 from engine.outcome import Outcome, outcome_of
 from engine.state import FINAL

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.clock import Clock, within_s
 from engine.errors import NotDelivered, Unconfirmed
-from engine.log import log
+from engine.events import log
 from engine.money import Money
 from engine.order import Order
 from engine.samport.judgement import judge_order, judge_start, judge_status

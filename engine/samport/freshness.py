@@ -21,7 +21,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from engine.errors import NotDelivered, Unconfirmed
-from engine.log import log
+from engine.events import log
 from engine.samport.signing import Trust
 from journal import JournalError, Numbers
 

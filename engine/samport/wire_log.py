@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from engine.log import log
+from engine.events import log
 from engine.samport.masking import mask_card_numbers, mask_escpos
 from engine.samport.reading import IDENTITY_FIELD, UUID, read_minor
 from engine.samport.signing import SCHEME, stamp_text

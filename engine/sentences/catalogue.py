@@ -6,8 +6,8 @@ import gettext
 from functools import cache
 from pathlib import Path
 
+from engine.events import log
 from engine.language import Language
-from engine.log import log
 
 CATALOGUES = Path(__file__).parent / "catalogues"
 """Where they are: for each language what translators edit (``.po``) and what is made of that (``.mo``)."""

@@ -30,7 +30,7 @@ _FOR_SOME = {"sqlite_utils", "structlog", "rich", "iso4217", "importlib.metadata
 
 _FOR_A_LOOK = {
     "engine": (
-        "configuration due_capture errors kind log mode mode_choice projection read_only_book recall records secret "
+        "configuration due_capture errors kind mode mode_choice projection read_only_book recall records secret "
         "settings state views"
     ),
     "journal": "archives connection errors fault head later library projection reach reader row schema side",
