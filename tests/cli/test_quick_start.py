@@ -19,8 +19,9 @@ import sys
 from tools.cli import main
 sys.stdout = sys.stderr
 main(sys.argv[1:], standalone_mode=False)
+loaded = sorted(sys.modules)
 import json
-sys.__stdout__.write(json.dumps(sorted(sys.modules)))
+sys.__stdout__.write(json.dumps(loaded))
 """
 
 _FOR_TERMINALS = {"requests", "urllib3", "http.client", "ssl", "engine.samport", "engine.conduct", "recovery"}
@@ -71,6 +72,12 @@ def test_a_monitor_that_finds_nothing_unsettled_loads_what_it_was_told_and_no_mo
     loaded = [name.partition(".") for name in _loaded(shop, *command)]
     told = {room: {file for home, _, file in loaded if home == room and file} for room in _FOR_A_LOOK}
     assert told == {room: set(files.split()) for room, files in _FOR_A_LOOK.items()}
+
+
+def test_a_status_in_text_makes_no_json_and_asks_for_no_translation_of_its_help(shop: Shop) -> None:
+    """Click would: its own option for help looks for one in every command, and loads a list of all locales for it."""
+    shop.pay()
+    assert _loaded(shop, "status") & {"json", "locale"} == set()
 
 
 def test_doubt_is_told_without_them_as_well(shop: Shop) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,15 +15,20 @@ CONFIG_VARIABLE = "TILLPROOF_CONFIG"
 CONFIG_FILE = "tillproof.toml"
 
 
-@dataclass(slots=True)
 class Ask:
-    """The answers; the later one wins where an option is given twice."""
+    """The answers; the later one wins where an option is given twice.
 
-    config: str | None = None
-    as_json: bool = False
-    verbose: int = 0
-    quiet: bool = False
-    lang: str | None = None
+    No data class, because every command waits for it, and Python builds those anew at each start.
+    """
+
+    __slots__ = ("as_json", "config", "lang", "quiet", "verbose")
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.config: str | None = None
+        self.as_json = as_json
+        self.verbose = 0
+        self.quiet = False
+        self.lang: str | None = None
 
     @property
     def path(self) -> Path:
@@ -47,6 +51,12 @@ def _note_language(context: click.Context, parameter: click.Parameter, value: st
             _note(context, parameter, str(language_named(value)))
         except BadInput as error:
             raise click.BadParameter(str(error)) from None
+
+
+def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
+    if wanted and not context.resilient_parsing:
+        click.echo(context.get_help())
+        context.exit()
 
 
 def shared(command: _F) -> _F:
@@ -105,5 +115,15 @@ _OPTIONS = (
         expose_value=False,
         is_eager=True,
         help="Say what became of the money in this language, for the cashier.",
+    ),
+    # Click has one of its own, which looks for a translation of its sentence: every command would wait for that.
+    click.option(
+        "-h",
+        "--help",
+        is_flag=True,
+        callback=_show_help,
+        expose_value=False,
+        is_eager=True,
+        help="Show this message and exit.",
     ),
 )

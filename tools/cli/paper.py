@@ -99,6 +99,8 @@ def _mute() -> None:
 
 def plain(text: str) -> str:
     """Text without control characters: what a terminal of the store sends must not steer ours."""
+    if text.isprintable():  # as nearly all is; looking at each character takes longer than printing them
+        return text
     return "".join("?" if unicodedata.category(mark)[0] == "C" and mark != "\n" else mark for mark in text)
 
 
