@@ -80,6 +80,22 @@ def test_a_status_in_text_makes_no_json_and_asks_for_no_translation_of_its_help(
     assert _loaded(shop, "status") & {"json", "locale"} == set()
 
 
+_ENDING = """
+import atexit, gc
+atexit.register(lambda: print(gc.get_freeze_count() > 0))
+from tools.cli import main
+main()
+"""
+
+
+def test_a_command_that_ends_does_not_look_through_its_memory_first(shop: Shop) -> None:
+    """All of it is taken out of that search when the process ends, and not before: a watch runs for weeks."""
+    command = [sys.executable, "-c", _ENDING, "status"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **shop.environment}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
+
+
 def test_doubt_is_told_without_them_as_well(shop: Shop) -> None:
     """A status that has much to say is as quick as one that has nothing."""
     shop.in_doubt()
