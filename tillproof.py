@@ -173,6 +173,11 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    """Also what is not loaded yet: a prompt completes names by this."""
+    return __all__
+
+
 def wire_log_folder(settings: Settings) -> Path:
     """Where the communication with the terminals is noted: a folder beside the journal, a file for each day."""
     return settings.journal.with_name(settings.journal.name + ".wire")

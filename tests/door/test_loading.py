@@ -43,11 +43,12 @@ def test_the_first_payment_loads_nothing_of_ours(serve: Serve, configure: Config
 
 _IMPORT = """
 import sys, tillproof
+assert dir(tillproof) == sorted(tillproof.__all__)
 print(*(name for name in sys.modules if name.partition(".")[0] in {"engine", "journal", "recovery"}))
 """
 
 
 def test_the_import_of_the_door_loads_only_faces() -> None:
-    """A program that imports it at its start, and opens its till later, waits for nothing."""
+    """A program that imports it at its start, and opens its till later, waits for nothing; and is told every name."""
     done = subprocess.run([sys.executable, "-c", _IMPORT], cwd=_ROOT, capture_output=True, text=True, check=True)
     assert sorted(done.stdout.split()) == ["engine", "journal", "journal.later"]
