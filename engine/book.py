@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from engine.errors import NothingSent, TerminalOccupied
 from engine.events import log
-from engine.observer import Observer
 from engine.kind import Kind
+from engine.observer import Observer
 from engine.operation import Evidence, Operation, fold, follow
 from engine.outcome import AnswerNotStored, ReferenceReused, outcome_of
 from engine.read_only_book import REBUILD, ReadOnlyBook
