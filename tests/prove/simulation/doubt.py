@@ -12,6 +12,9 @@ from tools.simulator import Entry, Kind, Outcome
 _READING_S = 60.0
 """A slot is read a little before the dispatch is written; what comes in between is a cause as well."""
 
+_TICK_S = 0.001
+"""Clocks are read in whole milliseconds."""
+
 
 def justified(play: Play, operation: Operation, row: str) -> bool:
     """Whether the world holds what this row of the table says."""
@@ -28,7 +31,8 @@ def justified(play: Play, operation: Operation, row: str) -> bool:
         case "overwritten":
             return _overwritten(play, operation, dispatched, escalated)
         case "empty, unsure":
-            slow = escalated - dispatched >= REBOOT_S or play.booted_between(dispatched, escalated)
+            began = play.dated(order.operation_id, operation.dispatch)
+            slow = escalated - began >= REBOOT_S - _TICK_S or play.booted_between(began, escalated)
             unseen = slow and not _witnessed(play, operation, dispatched, escalated)
             empty = operation.dispatch.slot_before == EMPTY
             return empty and (unseen or _wiped(play, operation, dispatched, escalated))

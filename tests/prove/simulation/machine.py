@@ -11,6 +11,8 @@ from pathlib import Path
 from engine import Moment
 from tests.prove.simulation.timeline import START_S, Timeline
 
+_SPAN = "boot "
+
 
 class Machine:
     """One computer with one journal file on it. Its wall clock may be wrong; its steady clock begins at each boot.
@@ -42,7 +44,12 @@ class Machine:
     def moment(self) -> Moment:
         """The steady clock."""
         ticks_ms = round((self._timeline.now() - self._booted_at) * 1000)
-        return Moment(span=f"boot {self._boots}", ticks_ms=ticks_ms)
+        return Moment(span=f"{_SPAN}{self._boots}", ticks_ms=ticks_ms)
+
+    def when(self, moment: Moment) -> float:
+        """When the steady clock was read so, in true time."""
+        began = [START_S, *self.booted_at][int(moment.span.removeprefix(_SPAN))]
+        return began + moment.ticks_ms / 1000
 
     def look_on(self) -> None:
         """Keep the log from being tidied up."""

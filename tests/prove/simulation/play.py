@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from engine import AnswerNotStored, Book, Operation
+from engine import AnswerNotStored, Book, Dispatch, FactKind, Operation
 from tests.prove.simulation.cashier import Cashier, Told
 from tests.prove.simulation.fate import Fate
 from tests.prove.simulation.machine import Machine
@@ -132,6 +132,11 @@ class Play:
     def recorded(self, identity: str, kind: str) -> float | None:
         """When a fact of an operation was written, in true time; None if it never was."""
         return next((till.recorded[identity, kind] for till in self.tills if (identity, kind) in till.recorded), None)
+
+    def dated(self, identity: str, dispatch: Dispatch) -> float:
+        """When the clock was read that dates a dispatch, in true time: a write before it was recorded."""
+        (machine,) = {till.machine for till in self.tills if (identity, FactKind.DISPATCHED) in till.recorded}
+        return machine.when(dispatch.moment)
 
     def booted_between(self, begin: float, end: float) -> bool:
         """Whether a machine started anew in that time, so that its steady clock tells nothing about it."""

@@ -38,6 +38,14 @@ def test_a_planted_blunder_is_found_and_cut_down(tmp_path: Path, monkeypatch: py
     assert findings_of(script.only(from_text(as_text(kept))), tmp_path).charged_twice
 
 
+def test_a_till_may_count_from_its_reading_of_the_clock(tmp_path: Path) -> None:
+    """Which it wrote down a moment later: so it was ten seconds since, and not yet ten since the writing."""
+    kept = from_text("0:2 1:2,3,4,5 3:6 6:0,3 8:2 15:1,2,3,5 16:0,1,2,3")
+    found = findings_of(script_of(20_002_721).only(kept), tmp_path)
+    assert found.problems == []
+    assert found.doubts["empty, unsure"] == 2
+
+
 def test_the_folder_of_a_seed_is_gone_afterwards(tmp_path: Path) -> None:
     """A million payments must not fill the memory of the machine."""
     findings_of(script_of(1).only({0: ()}), tmp_path)
