@@ -12,7 +12,6 @@ ISO 8601 in UTC, and amounts have a point and no grouping, whatever the language
 from __future__ import annotations
 
 from collections.abc import Mapping
-from string import Template
 
 _SCALES: Mapping[int, str] = {
     1: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
@@ -31,29 +30,27 @@ def _major(minor: str) -> str:
 
 
 def _view(select: str) -> str:
-    return Template(select).substitute(
-        cases=_CASES, amount=_major("amount_minor"), moved=_major("total_minor"), sum=_major("minor")
-    )
+    return select.format(cases=_CASES, amount=_major("amount_minor"), moved=_major("total_minor"), sum=_major("minor"))
 
 
 VIEWS: Mapping[str, str] = {
     "bills": _view("""
-        SELECT opened_at AS opened, reference, kind, terminal, at_table, $amount AS amount, currency,
-            replace(outcome, '_', ' ') AS outcome, $moved AS moved, receipt_number AS receipt,
+        SELECT opened_at AS opened, reference, kind, terminal, at_table, {amount} AS amount, currency,
+            replace(outcome, '_', ' ') AS outcome, {moved} AS moved, receipt_number AS receipt,
             replace(evidence, '_', ' ') AS evidence, alarm, updated_at AS updated, operation_id
-        FROM (SELECT *, CASE$cases ELSE 100 END AS scale FROM operations) ORDER BY seq"""),
+        FROM (SELECT *, CASE{cases} ELSE 100 END AS scale FROM operations) ORDER BY seq"""),
     "doubts": _view("""
-        SELECT opened_at AS since, reference, kind, terminal, $amount AS amount, currency,
+        SELECT opened_at AS since, reference, kind, terminal, {amount} AS amount, currency,
             CASE WHEN alarm IS NOT NULL THEN 'a person must look into the alarm'
                 WHEN state = 'escalated' THEN 'a person must rule'
                 ELSE 'tillproof recover' END AS remedy,
             alarm, operation_id
-        FROM (SELECT *, CASE$cases ELSE 100 END AS scale FROM operations) WHERE unsettled = 1 ORDER BY opened_at"""),
+        FROM (SELECT *, CASE{cases} ELSE 100 END AS scale FROM operations) WHERE unsettled = 1 ORDER BY opened_at"""),
     "days": _view("""
-        SELECT day, terminal, kind, replace(outcome, '_', ' ') AS outcome, currency, operations, $sum AS amount
+        SELECT day, terminal, kind, replace(outcome, '_', ' ') AS outcome, currency, operations, {sum} AS amount
         FROM (SELECT substr(opened_at, 1, 10) AS day, terminal, kind, outcome, currency, scale, count(*) AS operations,
                 sum(CASE WHEN outcome = 'approved' THEN coalesce(total_minor, amount_minor) ELSE amount_minor END)
                     AS minor
-            FROM (SELECT *, CASE$cases ELSE 100 END AS scale FROM operations) GROUP BY 1, 2, 3, 4, 5)"""),
+            FROM (SELECT *, CASE{cases} ELSE 100 END AS scale FROM operations) GROUP BY 1, 2, 3, 4, 5)"""),
 }
 """Each by its name. One that is changed is made anew in every journal that is opened for writing."""

@@ -13,6 +13,7 @@ Processes started with ``subprocess`` or ``spawn`` inherit nothing.
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
 from pathlib import Path
@@ -21,6 +22,7 @@ from weakref import WeakSet
 from journal import system_lock
 
 _POLL_S = 0.01
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 
 
 class LockFile:
@@ -118,6 +120,17 @@ class LockFile:
     def close(self) -> None:
         """Close the handle, which frees the lock."""
         self._file.close()
+
+
+def checked_name(name: str) -> str:
+    """The name, when it can be a file name everywhere.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if _NAME.fullmatch(name) is None or name in (".", ".."):
+        raise ValueError(f"{name!r} cannot name a lane or a sequence: use 1 to 64 of A-Z a-z 0-9 _ . -")
+    return name
 
 
 class LockFolder:

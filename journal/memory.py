@@ -12,11 +12,11 @@ from journal.chain import Line, chain_breaks, entry_of, link
 from journal.errors import Conflict, LaneBusy
 from journal.fact import Draft, Fact, Value
 from journal.head import EMPTY, Head
+from journal.locks import checked_name
 from journal.moment import iso
 from journal.port import Number, Verification
 from journal.projection import Projection
 from journal.row import checked, row_breaks, row_of
-from journal.side import checked_name
 
 
 class MemoryJournal:

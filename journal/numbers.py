@@ -12,9 +12,9 @@ from pathlib import Path
 
 from journal.errors import JournalError
 from journal.fault import words
-from journal.locks import LockFile, LockFolder
+from journal.locks import LockFile, LockFolder, checked_name
 from journal.port import Number
-from journal.side import Side, checked_name
+from journal.side import Side
 
 
 class FileNumbers:

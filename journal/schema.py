@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
-from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from journal.row import checked
 
@@ -84,8 +82,7 @@ def missing_triggers(connection: sqlite3.Connection) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Index:
+class Index(NamedTuple):
     """An index of the projection's table; ``where`` is the condition of a partial one."""
 
     name: str
@@ -119,48 +116,48 @@ class ProjectionTable:
         }
 
         def sql(text: str, **more: str) -> str:
-            return Template(text).substitute(names, **more)
+            return text.format(**names, **more)
 
         self.upsert = sql(
-            "INSERT INTO $table (seq, $columns) VALUES (?, $marks) ON CONFLICT (seq) DO UPDATE SET $changes"
+            "INSERT INTO {table} (seq, {columns}) VALUES (?, {marks}) ON CONFLICT (seq) DO UPDATE SET {changes}"
         )
         # By number, and the lane read from the row: SQLite would take it from the index, and believe one that rotted.
         self.open_rows = sql(
-            "SELECT $columns FROM $table WHERE seq IN (SELECT seq FROM $table INDEXED BY $partial WHERE $open)"
+            "SELECT {columns} FROM {table} WHERE seq IN (SELECT seq FROM {table} INDEXED BY {partial} WHERE {open})"
             " ORDER BY seq"
         )
         # Each with the digest of the fact before it. CROSS JOIN: the open rows first, then their facts.
         self.facts_of_open = sql(
             "SELECT f.seq, f.at, f.subject, f.kind, f.body, f.digest, "
             "(SELECT before.digest FROM facts AS before WHERE before.seq = f.seq - 1) "
-            "FROM $table INDEXED BY $partial CROSS JOIN facts AS f ON f.subject = $table.$key "
-            "WHERE $open ORDER BY f.seq"
+            "FROM {table} INDEXED BY {partial} CROSS JOIN facts AS f ON f.subject = {table}.{key} "
+            "WHERE {open} ORDER BY f.seq"
         )
-        self.newest = sql("SELECT $columns FROM $table ORDER BY seq DESC LIMIT ?")
-        self.newest_of_lane = sql("SELECT $columns FROM $table WHERE $lane = ? ORDER BY seq DESC LIMIT ?")
-        self.by_seq = sql("SELECT $columns FROM $table WHERE seq = ?")
-        self.rows_before = sql("SELECT $columns FROM $table WHERE seq < ? ORDER BY seq DESC")
-        self._rows_where = Template(sql("SELECT $columns FROM $table WHERE $$conditions ORDER BY seq"))
-        self.count = sql("SELECT count(*) FROM $table")
-        self.count_upto = sql("SELECT count(*) FROM $table WHERE seq <= ?")
-        self.first_open = sql("SELECT min(seq) FROM $table INDEXED BY $partial WHERE $open")
+        self.newest = sql("SELECT {columns} FROM {table} ORDER BY seq DESC LIMIT ?")
+        self.newest_of_lane = sql("SELECT {columns} FROM {table} WHERE {lane} = ? ORDER BY seq DESC LIMIT ?")
+        self.by_seq = sql("SELECT {columns} FROM {table} WHERE seq = ?")
+        self.rows_before = sql("SELECT {columns} FROM {table} WHERE seq < ? ORDER BY seq DESC")
+        self._rows_where = sql("SELECT {columns} FROM {table} WHERE {{conditions}} ORDER BY seq")
+        self.count = sql("SELECT count(*) FROM {table}")
+        self.count_upto = sql("SELECT count(*) FROM {table} WHERE seq <= ?")
+        self.first_open = sql("SELECT min(seq) FROM {table} INDEXED BY {partial} WHERE {open}")
         self.names_upto = sql(
-            "SELECT seq, $singles FROM $table WHERE seq <= ? AND NOT EXISTS "
-            "(SELECT 1 FROM facts WHERE facts.subject = $table.$key AND facts.seq > ?) ORDER BY seq LIMIT ?"
+            "SELECT seq, {singles} FROM {table} WHERE seq <= ? AND NOT EXISTS "
+            "(SELECT 1 FROM facts WHERE facts.subject = {table}.{key} AND facts.seq > ?) ORDER BY seq LIMIT ?"
         )
-        self.archived = sql("SELECT name FROM archived_names WHERE name IN ($names)")
-        self.take_out = sql("DELETE FROM $table WHERE seq = ?")
+        self.archived = sql("SELECT name FROM archived_names WHERE name IN ({names})")
+        self.take_out = sql("DELETE FROM {table} WHERE seq = ?")
         self.again = {name: f"again_by_{name}" for name in projection.unique}
         """Columns that are asked of a second index. One bit that flips in an index makes SQLite say "there is none",
         and somebody would begin a second time; that both have rotted at the same place will not happen."""
         self.named = " UNION ALL ".join(
             [
-                sql("SELECT '$name', $columns FROM $table INDEXED BY ${table}_by_$name WHERE $name = ?1", name=name)
+                sql("SELECT '{name}', {columns} FROM {table} INDEXED BY {table}_by_{name} WHERE {name} = ?1", name=name)
                 for name in self.singles
             ]
             + [
                 sql(
-                    "SELECT '$again', $columns FROM $table INDEXED BY ${table}_$again WHERE $name = ?1",
+                    "SELECT '{again}', {columns} FROM {table} INDEXED BY {table}_{again} WHERE {name} = ?1",
                     name=name,
                     again=again,
                 )
@@ -171,7 +168,7 @@ class ProjectionTable:
 
     def rows_where(self, conditions: Sequence[str]) -> str:
         """The rows that meet all of these conditions, each a piece of SQL of our own making; in their order."""
-        return self._rows_where.substitute(conditions=" AND ".join(conditions) or "1")
+        return self._rows_where.format(conditions=" AND ".join(conditions) or "1")
 
     def fits(self, connection: sqlite3.Connection) -> bool:
         """Whether the file has this very table, with these indexes."""

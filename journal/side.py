@@ -31,7 +31,6 @@ BALLAST_BYTES = 128 * 1024
 """An answer takes 30 to 45 KiB of log, more when it is long; and on a full disk SQLite must first find another 32 KiB
 for its shared-memory file, when the journal is opened anew."""
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}", re.ASCII)
 _BINARY = getattr(os, "O_BINARY", 0)
 """Windows would write two bytes for the end of a line."""
 
@@ -159,17 +158,6 @@ class Side:
         if self._mark_file is not None:
             os.close(self._mark_file)
             self._mark_file = None
-
-
-def checked_name(name: str) -> str:
-    """The name, when it can be a file name everywhere.
-
-    Raises:
-        ValueError: it cannot.
-    """
-    if _NAME.fullmatch(name) is None or name in (".", ".."):
-        raise ValueError(f"{name!r} cannot name a lane or a sequence: use 1 to 64 of A-Z a-z 0-9 _ . -")
-    return name
 
 
 def make_private_folder(path: Path) -> None:
