@@ -90,10 +90,13 @@ class _Recorded(InstantWire):
         return super().exchange(request, deadline_s=deadline_s, on_sent=on_sent)
 
 
-def test_the_barest_journal_keeps_an_intent_and_an_answer(configuration: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("patient", [False, True])
+def test_the_barest_journal_keeps_an_intent_and_an_answer(
+    configuration: Path, tmp_path: Path, *, patient: bool
+) -> None:
     """Both written where a crash would leave them; else it would be no floor under one that does."""
     path = tmp_path / "barest.db"
-    journal = BarestJournal(path)
+    journal = BarestJournal(path, patient=patient)
     settings = tillproof.read_settings(configuration)
     with FittedTill(journal=journal, settings=settings, fit=lambda _: InstantWire()) as till:
         for _ in range(2):

@@ -32,14 +32,16 @@ class Pay:
 def contend(folder: Path, *, callers: int, given: Mapping[str, Any]) -> Pay:
     """Open it at the terminals behind ``ports``, with the ``journal`` that is shipped, the "barest", or "none".
 
+    There is a "patient" one as well, which is the barest and waits for others.
+
     With a ``core`` all its threads stay on that one.
     """
     if "core" in given:
         os.sched_setaffinity(0, {given["core"]})
     configuration = write_configuration(folder, given["ports"][:callers])
     match given.get("journal", "shipped"):
-        case "barest":
-            return Pay(open_on(BarestJournal(folder / "barest.db"), configuration))
+        case "barest" | "patient" as kind:
+            return Pay(open_on(BarestJournal(folder / "barest.db", patient=kind == "patient"), configuration))
         case "none":
             return Pay(open_without_journal(configuration))
         case _:
