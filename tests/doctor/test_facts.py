@@ -135,7 +135,7 @@ def test_what_cannot_be_read_or_tried_is_said_so(shop: Shop, monkeypatch: pytest
 
     shop.pay()
     monkeypatch.setattr(facts, "is_locked", refuse)
-    monkeypatch.setattr("journal.reader.verify_file", refuse)
+    monkeypatch.setattr("journal.verification.verify_file", refuse)
     lines = examined(shop)
     assert (line_of(lines, "writer").verdict, line_of(lines, "chain").verdict) == ("not_checked", "fail")
     assert line_of(lines, "chain").finding == "the disk reported an error"
