@@ -184,7 +184,7 @@ def wire_log_folder(settings: Settings) -> Path:
 
 
 def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001 - tillproof.open, like gzip.open
-    """Open the till that a configuration file describes; the journal is made if it is not there yet.
+    """Open the till that a configuration file describes; the journal is made if it is not there yet and may be made.
 
     Raises:
         BadInput: the configuration cannot be used.
@@ -193,6 +193,7 @@ def open(path: str | os.PathLike[str] = "tillproof.toml") -> Till:  # noqa: A001
     from tillproof_till import Till  # noqa: PLC0415 - brings HTTP, all of recovery, and what writes
 
     settings = engine.read_settings(Path(path))
+    engine.must_stand(settings)
     opened = journal.open_journal(settings.journal, projection=engine.OPERATIONS, now=engine.SystemClock().now)
     try:
         return Till(journal=opened, settings=settings)
@@ -212,5 +213,6 @@ def open_records(path: str | os.PathLike[str] = "tillproof.toml", *, unverified:
         JournalRefused: it cannot be read, or trusted.
     """
     settings = engine.read_settings(Path(path), None)
+    engine.must_stand(settings)
     reader = journal.read_journal(settings.journal, projection=engine.OPERATIONS, unverified=unverified)
     return engine.Records(reader=reader, settings=settings)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from engine.book import Book, Glance
     from engine.clock import Clock, Moment, SystemClock, passed_s, within_s
     from engine.conduct import Engine
-    from engine.configuration import read_settings
+    from engine.configuration import must_stand, read_settings
     from engine.day import DayClose, Difference, compare
     from engine.day_reading import read_day
     from engine.day_span import DaySpan
@@ -112,7 +112,7 @@ else:
             "engine.book": ["Book", "Glance"],
             "engine.clock": ["Clock", "Moment", "SystemClock", "passed_s", "within_s"],
             "engine.conduct": ["Engine"],
-            "engine.configuration": ["read_settings"],
+            "engine.configuration": ["must_stand", "read_settings"],
             "engine.day": ["DayClose", "Difference", "compare"],
             "engine.day_reading": ["read_day"],
             "engine.day_span": ["DaySpan"],
@@ -306,6 +306,7 @@ __all__ = [
     "lost_track",
     "mask_card_numbers",
     "mask_escpos",
+    "must_stand",
     "new_operation_id",
     "not_delivered",
     "other_amount",

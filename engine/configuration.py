@@ -28,6 +28,7 @@ from engine.settings import (
     Settings,
     TerminalSettings,
 )
+from journal import JournalRefused
 
 _TERMINAL_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 
@@ -53,7 +54,22 @@ def read_settings(
         name: _terminal(path, name, table, environment if keys_of in (None, name) else None)
         for name, table in tables.items()
     }
-    return Settings(journal=path.parent / values["journal"], terminals=terminals)
+    return Settings(journal=path.parent / values["journal"], terminals=terminals, make_journal=values["make_journal"])
+
+
+def must_stand(settings: Settings) -> None:
+    """Refuse a journal that is not there, where none is to be made.
+
+    On the folder of a disk that is not mounted a till would begin a new one, and charge again what it does not know.
+
+    Raises:
+        JournalRefused: there is no such file.
+    """
+    if not settings.make_journal and not os.path.exists(settings.journal):  # noqa: PTH110 - one that may not be seen as well
+        raise JournalRefused(
+            f"{settings.journal} is missing, and make_journal = false says that there is one: is its disk mounted? Let "
+            "nobody pay before it is back"
+        )
 
 
 def _load(path: Path) -> dict[str, Any]:

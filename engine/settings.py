@@ -90,10 +90,11 @@ class TerminalSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole file, checked. ``journal`` is absolute."""
+    """The whole file, checked. ``journal`` is absolute; without ``make_journal`` it has to be there."""
 
     journal: Path
     terminals: Mapping[str, TerminalSettings]
+    make_journal: bool = True
 
 
 class Refused(ValueError):
@@ -179,6 +180,12 @@ FROM_ELSEWHERE = object()
 
 FILE_SETTINGS: Mapping[str, Setting] = {
     "journal": Setting(read=_text, default=REQUIRED, meaning="The journal's file, relative to this file."),
+    "make_journal": Setting(
+        read=_switch,
+        default=True,
+        meaning="Whether a journal that is not there is made. Set it to `false` once guests pay: a disk that is not "
+        "mounted is then an error, and not an empty journal that knows of no bill.",
+    ),
 }
 
 TERMINAL_SETTINGS: Mapping[str, Setting] = {

@@ -39,6 +39,13 @@ def test_missing_journal_is_a_warning(shop: Shop) -> None:
     assert (line.verdict, "the first operation makes it" in line.finding) == ("warn", True)
 
 
+def test_missing_journal_that_must_not_be_made_is_a_failure(shop: Shop) -> None:
+    """Its disk is not mounted, say; and a till that began a new one would charge again what it does not know."""
+    shop.configure(shop.terminal(), head='journal = "till.journal"\nmake_journal = false\n')
+    line = line_of(examined(shop), "journal")
+    assert (line.verdict, "is its disk mounted?" in line.finding) == ("fail", True)
+
+
 def test_journal_of_an_older_release_is_a_warning(shop: Shop) -> None:
     """It is sound; whatever opens it for writing brings it up to date."""
     shop.pay()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from engine import OPERATIONS, BadInput, Records, Settings, TerminalSettings, read_settings
+from engine import OPERATIONS, BadInput, Records, Settings, TerminalSettings, must_stand, read_settings
 from journal import JournalError, Lane, Reader, Surroundings, look_around, read_journal
 
 
@@ -81,7 +81,7 @@ def admit(config: Path, environment: Mapping[str, str] = os.environ) -> Patient:
     document = _document(config)
     settings, refusal = _settings(config)
     journal = _journal(config, settings, document)
-    reader, distrust = (None, None) if journal is None else _reader(journal)
+    reader, distrust = (None, None) if journal is None else _reader(journal, settings)
     return Patient(
         config=config,
         environment=environment,
@@ -125,8 +125,10 @@ def _surroundings(journal: Path | None) -> Surroundings | None:
     return None
 
 
-def _reader(journal: Path) -> tuple[Reader | None, JournalError | None]:
+def _reader(journal: Path, settings: Settings | None) -> tuple[Reader | None, JournalError | None]:
     try:
+        if settings is not None:
+            must_stand(settings)
         return read_journal(journal, projection=OPERATIONS), None
     except JournalError as distrust:
         try:
