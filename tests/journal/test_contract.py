@@ -65,11 +65,24 @@ def test_appending_nothing_writes_nothing(journal: Journal) -> None:
     assert journal.verify().facts == 0
 
 
-@pytest.mark.parametrize(
-    "value",
-    [1.5, float("nan"), b"bytes", {1: "x"}, {"deep": [{"deeper": 2.0}]}, {"a set"}, "\ud800", {"\ud800": 1}],
-    ids=["float", "nan", "bytes", "key", "deep float", "set", "surrogate", "surrogate key"],
-)
+_LOOP: list[Any] = []
+_LOOP.append(_LOOP)
+
+_WITHOUT_ONE_TEXT: dict[str, Any] = {
+    "float": 1.5,
+    "nan": float("nan"),
+    "bytes": b"bytes",
+    "key": {1: "x"},
+    "deep float": {"deep": [{"deeper": 2.0}]},
+    "set": {"a set"},
+    "surrogate": "\ud800",
+    "surrogate key": {"\ud800": 1},
+    "loop": _LOOP,
+    "endless number": 10**5000,
+}
+
+
+@pytest.mark.parametrize("value", _WITHOUT_ONE_TEXT.values(), ids=_WITHOUT_ONE_TEXT.keys())
 def test_value_without_one_text_is_refused(journal: Journal, value: Any) -> None:
     """A fact takes nothing whose text could differ between two programs; the whole append is refused."""
     with pytest.raises(JournalError):
