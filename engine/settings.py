@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from engine.mode import ModePolicy
@@ -159,8 +159,7 @@ _ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}(/
 """No user, query or fragment; and a path that no library has a reason to write in another way, because it is signed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
+class Setting(NamedTuple):
     """One key: how its value is read, what it is when absent (``REQUIRED`` or a value), and what it means.
 
     ``private`` keeps the value out of errors, because people paste keys where the name of a variable belongs.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 OLDEST = (3, 37, 0)
 """STRICT tables came with this release; without them a column takes a text where a number belongs."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SqliteReport:
+class SqliteReport(NamedTuple):
     """Which SQLite this is, and whether it has the WAL-reset bug.
 
     With that bug, committed facts can vanish when one process writes while another checkpoints. The journal's

@@ -29,6 +29,8 @@ class Program(click.Group):
         **extra: Any,  # noqa: ANN401 - click's signature
     ) -> Any:  # noqa: ANN401 - click's signature
         """Run, and leave with an exit code; or return it when not ``standalone_mode``."""
+        if not gc.get_freeze_count():  # what is loaded stays: Python need not look through it for cycles again
+            gc.freeze()
         prepare_streams()
         arguments = list(sys.argv[1:] if args is None else args)
         # The parser may stop before it comes to --json, and its complaint has to be JSON all the same.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -88,7 +87,7 @@ def _as_dict(settings: Settings, records: Records | None) -> dict[str, object]:
             "head": head.digest if head else None,
             "log_bytes": _log_bytes(settings),
         },
-        "sqlite": asdict(_sqlite()),
+        "sqlite": _sqlite()._asdict(),
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -62,7 +61,7 @@ def verify(ask: Ask, *, slip: Slip | None) -> Exit:
     if ask.as_json:
         reached = {"given": str(slip), "reached": missing is None} if slip is not None else None
         report = {"facts": found.facts, "head": found.head, "breaks": breaks, "slip": reached}
-        say_json({"journal": str(path), **report, "sqlite": asdict(sqlite_report())})
+        say_json({"journal": str(path), **report, "sqlite": sqlite_report()._asdict()})
     else:
         shown = [*_verified(found, breaks, str(path)), *fields([("SQLite", str(sqlite_report()))])]
         say([*shown, *([] if slip is None or missing is not None else [_reaches(slip)])])
