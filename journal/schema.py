@@ -99,25 +99,8 @@ class ProjectionTable:
         self.columns = tuple(projection.columns)
         self.singles = tuple(dict.fromkeys((projection.key, *projection.unique)))
         self._open = f"{projection.open} = 1"
-        names = {
-            "table": projection.table,
-            "columns": ", ".join(self.columns),
-            "marks": ", ".join("?" for _ in self.columns),
-            "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
-            "key": projection.key,
-            "singles": ", ".join(self.singles),
-            "names": ", ".join("?" for _ in self.singles),
-            "lane": projection.lane,
-            # The planner takes a partial index only where it finds the index's own condition in the query, so both
-            # are made from this one text. And for want of statistics it would rather read the whole table in order
-            # than sort the few open rows, so it is told.
-            "partial": f"{projection.table}_open",
-            "open": self._open,
-        }
-
-        def sql(text: str, **more: str) -> str:
-            return text.format(**names, **more)
-
+        self._names = self._names_in_sql()
+        sql = self._sql
         self.upsert = sql(
             "INSERT INTO {table} (seq, {columns}) VALUES (?, {marks}) ON CONFLICT (seq) DO UPDATE SET {changes}"
         )
@@ -150,21 +133,37 @@ class ProjectionTable:
         self.again = {name: f"again_by_{name}" for name in projection.unique}
         """Columns that are asked of a second index. One bit that flips in an index makes SQLite say "there is none",
         and somebody would begin a second time; that both have rotted at the same place will not happen."""
-        self.named = " UNION ALL ".join(
-            [
-                sql("SELECT '{name}', {columns} FROM {table} INDEXED BY {table}_by_{name} WHERE {name} = ?1", name=name)
-                for name in self.singles
-            ]
-            + [
-                sql(
-                    "SELECT '{again}', {columns} FROM {table} INDEXED BY {table}_{again} WHERE {name} = ?1",
-                    name=name,
-                    again=again,
-                )
-                for name, again in self.again.items()
-            ]
-        )
+        self.named = self._every_index_of_a_name()
+
+    def _names_in_sql(self) -> dict[str, str]:
+        given = self.projection
+        return {
+            "table": given.table,
+            "columns": ", ".join(self.columns),
+            "marks": ", ".join("?" for _ in self.columns),
+            "changes": ", ".join(f"{name} = excluded.{name}" for name in self.columns),
+            "key": given.key,
+            "singles": ", ".join(self.singles),
+            "names": ", ".join("?" for _ in self.singles),
+            "lane": given.lane,
+            # The planner takes a partial index only where it finds the index's own condition in the query, so both
+            # are made from this one text. And for want of statistics it would rather read the whole table in order
+            # than sort the few open rows, so it is told.
+            "partial": f"{given.table}_open",
+            "open": self._open,
+        }
+
+    def _sql(self, text: str, **more: str) -> str:
+        return text.format(**self._names, **more)
+
+    def _every_index_of_a_name(self) -> str:
         """In one statement, which sees one moment: else a name that came in between would look like a damage."""
+        indexes = [(name, name, f"by_{name}") for name in self.singles]
+        indexes += [(again, name, again) for name, again in self.again.items()]
+        select = "SELECT '{label}', {columns} FROM {table} INDEXED BY {table}_{index} WHERE {name} = ?1"
+        return " UNION ALL ".join(
+            self._sql(select, label=label, name=name, index=index) for label, name, index in indexes
+        )
 
     def rows_where(self, conditions: Sequence[str]) -> str:
         """The rows that meet all of these conditions, each a piece of SQL of our own making; in their order."""
