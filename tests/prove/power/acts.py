@@ -82,13 +82,17 @@ def made_anew(shop: Shop) -> None:
         shop.live(lambda till: till.pay())
 
 
+_YOUNGEST = "at_table"
+"""A column that a till of today can pay without."""
+
+
 def _older_row(facts: Sequence[Fact]) -> Mapping[str, Value]:
-    return {name: value for name, value in OPERATIONS.row(facts).items() if name != "alarm"}
+    return {name: value for name, value in OPERATIONS.row(facts).items() if name != _YOUNGEST}
 
 
 _OLDER = replace(
     OPERATIONS,
-    columns={name: kind for name, kind in OPERATIONS.columns.items() if name != "alarm"},
+    columns={name: kind for name, kind in OPERATIONS.columns.items() if name != _YOUNGEST},
     row=_older_row,
 )
 
